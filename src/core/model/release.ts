@@ -1,0 +1,67 @@
+import type { Digest } from './names.ts'
+
+/** A file that a release offers. `bytes` and `digest` are what the source states, null when it states nothing. */
+export interface Artifact {
+  readonly name: string
+  readonly url: string
+  readonly bytes: number | null
+  readonly digest: Digest | null
+}
+
+/**
+ * One published version as a source describes it.
+ * `artifact` is the file the component's `asset` pattern chose (null: none fits, `assets` says what there was);
+ * `checksums` are the files that may state its SHA-256, best first.
+ */
+export interface Release {
+  readonly version: string
+  readonly tag: string
+  readonly title: string | null
+  readonly notes: string | null
+  readonly url: string | null
+  /** ISO 8601, null when the source does not say. */
+  readonly publishedAt: string | null
+  readonly prerelease: boolean
+  readonly artifact: Artifact | null
+  readonly checksums: readonly Artifact[]
+  readonly assets: readonly string[]
+}
+
+/** The rungs of trust, lowest first (DESIGN §6). */
+export const rungs = ['tls', 'checksum', 'signature', 'attestation', 'tuf'] as const
+export type Rung = (typeof rungs)[number]
+
+declare const verified: unique symbol
+
+/**
+ * A release whose artifact has a demand that the download must meet: the only release a strategy accepts.
+ * Minted by `core/trust/demand.ts` alone.
+ */
+export interface VerifiedRelease {
+  readonly release: Release
+  readonly artifact: Artifact
+  readonly rung: Rung
+  /** null on the rung `tls`: there was nothing to compare with. */
+  readonly digest: Digest | null
+  /** Where the digest was stated: `api`, or the checksum file's name. */
+  readonly statedBy: string | null
+  readonly [verified]: true
+}
+
+export type Outcome = 'committed' | 'rolled-back' | 'failed' | 'stuck'
+
+/** How the installed version stands to the newest release. `unknown`: one of the two cannot be read. */
+export type Relation = 'current' | 'older' | 'local-newer' | 'unknown'
+
+export type HoldReason =
+  | { readonly kind: 'hold'; readonly pattern: string }
+  | { readonly kind: 'min-age'; readonly until: string }
+  | { readonly kind: 'failed-before'; readonly run: string }
+  | { readonly kind: 'window'; readonly opens: string | null }
+  | { readonly kind: 'requires'; readonly component: string; readonly range: string; readonly found: string | null }
+
+/** `current` covers "local newer" too: there is nothing to install. */
+export type Decision =
+  | { readonly kind: 'current'; readonly relation: Relation; readonly latest: Release | null }
+  | { readonly kind: 'candidate'; readonly release: Release }
+  | { readonly kind: 'held'; readonly release: Release; readonly by: HoldReason }

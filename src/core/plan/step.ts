@@ -1,0 +1,224 @@
+import type { Digest, Spec } from '../model/names.ts'
+import type { Artifact } from '../model/release.ts'
+
+/**
+ * Steps are data. A plan outlives both the code and the config that made it, so a step carries everything its
+ * handler needs, including every path that it will create (derived from the run id): `undo` needs no facts.
+ * Kinds are only ever added; fields of a released kind never change their meaning.
+ */
+
+/** `before`: while the old version runs. `stopped`: inside the outage. `after`: the new one runs, not yet committed. */
+export type Phase = 'before' | 'stopped' | 'after' | 'cleanup' | 'back'
+
+/** A service and what its adapter needs to find it. `cwd`: where a `process` service runs. */
+export interface ServiceRef {
+  readonly component: string
+  readonly spec: Spec
+  readonly cwd: string
+  readonly user: string | null
+}
+
+/** How to read the installed version: `spec.type` is file, command, http, package or none; `dir` the tree it is read in. */
+export interface ProbeRef {
+  readonly component: string
+  readonly spec: Spec
+  readonly dir: string
+  readonly user: string | null
+  readonly scheme: string
+}
+
+/** A backup as a place on disk: `dir` is created by the step and holds the data and `backup.json`. */
+export interface BackupRef {
+  readonly component: string
+  readonly data: Spec
+  readonly dir: string
+}
+
+interface Base {
+  readonly phase: Phase
+  /** One short phrase for people: a file name, a path, a unit. English, no secrets. */
+  readonly detail: string
+}
+
+export interface CheckStep extends Base {
+  readonly kind: 'check'
+  readonly check: Spec
+  readonly service: ServiceRef | null
+  readonly probe: ProbeRef | null
+  readonly expectedVersion: string | null
+  /** Folders that must be writable or have room, for `permissions` and `disk_space`. */
+  readonly paths: readonly string[]
+  readonly needBytes: number
+}
+
+export interface DownloadStep extends Base {
+  readonly kind: 'download'
+  readonly source: Spec
+  readonly artifact: Artifact
+  /** null only on the rung `tls`. */
+  readonly digest: Digest | null
+  readonly to: string
+  readonly bytesMax: number
+}
+
+export interface UnpackStep extends Base {
+  readonly kind: 'unpack'
+  readonly archive: string
+  readonly archiveName: string
+  readonly to: string
+  /** The tree grows here and is renamed to `to` when it is whole. */
+  readonly building: string
+  /** Where `undo` keeps a tree that was already whole: the failed version is evidence. */
+  readonly failed: string
+  readonly user: string | null
+}
+
+export interface CarryStep extends Base {
+  readonly kind: 'carry'
+  readonly from: string
+  readonly to: string
+  readonly patterns: readonly string[]
+}
+
+export interface CommandStep extends Base {
+  readonly kind: 'prepare' | 'migrate'
+  readonly argv: readonly [string, ...string[]]
+  readonly cwd: string
+  readonly user: string | null
+  readonly timeoutMs: number
+  /** For `migrate`: the backups taken after the stop; `undo` restores them and keeps the data as it was then aside. */
+  readonly restore: readonly RestoreRef[]
+}
+
+/** `aside`: where the present data goes before the backup's copy takes its place. */
+export interface RestoreRef {
+  readonly backup: BackupRef
+  readonly aside: string
+}
+
+export interface BackupStep extends Base {
+  readonly kind: 'backup'
+  readonly backup: BackupRef
+  readonly copies: readonly string[]
+}
+
+export interface RestoreStep extends Base {
+  readonly kind: 'restore'
+  readonly restore: RestoreRef
+}
+
+export interface SyncStep extends Base {
+  readonly kind: 'sync'
+  readonly path: string
+}
+
+export interface ServiceStep extends Base {
+  readonly kind: 'stop' | 'start'
+  readonly service: ServiceRef
+  /** What it was before the run: a service that was down is not started by an undo. */
+  readonly wasRunning: boolean
+}
+
+export interface LinkStep extends Base {
+  readonly kind: 'link'
+  readonly link: string
+  /** Link texts, relative to the link's folder. null: there was no link. */
+  readonly to: string
+  readonly from: string | null
+  readonly temporary: string
+}
+
+export interface RenameStep extends Base {
+  readonly kind: 'rename'
+  readonly from: string
+  readonly to: string
+}
+
+export interface WriteStep extends Base {
+  readonly kind: 'write'
+  readonly path: string
+  /** null removes the file. */
+  readonly content: string | null
+  readonly previous: string | null
+  readonly mode: number
+  readonly temporary: string
+  /** Units' definitions changed: the service manager must read them again. */
+  readonly reload: Spec | null
+}
+
+/** Installs `belay-resume.service` and the unit's drop-in, so that nothing starts on a half-switched tree. */
+export interface GuardStep extends Base {
+  readonly kind: 'guard'
+  readonly service: ServiceRef
+}
+
+export interface SoakStep extends Base {
+  readonly kind: 'soak'
+  readonly ms: number
+}
+
+export interface RemoveStep extends Base {
+  readonly kind: 'remove'
+  readonly path: string
+}
+
+/** Keeps the newest `keep` entries of a folder of kept trees, and always those named in `spare`. */
+export interface PruneStep extends Base {
+  readonly kind: 'prune'
+  readonly dir: string
+  readonly keep: number
+  readonly spare: readonly string[]
+}
+
+/** Applies the retention of backups of one component. */
+export interface PruneBackupsStep extends Base {
+  readonly kind: 'prune-backups'
+  readonly component: string
+  readonly places: readonly string[]
+  readonly keep: number
+}
+
+export type Step =
+  | CheckStep
+  | DownloadStep
+  | UnpackStep
+  | CarryStep
+  | CommandStep
+  | BackupStep
+  | RestoreStep
+  | SyncStep
+  | ServiceStep
+  | LinkStep
+  | RenameStep
+  | WriteStep
+  | GuardStep
+  | SoakStep
+  | RemoveStep
+  | PruneStep
+  | PruneBackupsStep
+
+export type StepKind = Step['kind']
+export type StepOf<K extends StepKind> = Extract<Step, { readonly kind: K }>
+
+/** What a crash between intent and result means for a kind (DESIGN §2). */
+export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
+  check: 'reapply',
+  download: 'reapply',
+  unpack: 'reapply',
+  carry: 'reapply',
+  prepare: 'undo',
+  migrate: 'undo',
+  backup: 'reapply',
+  restore: 'reapply',
+  sync: 'reapply',
+  stop: 'reapply',
+  start: 'reapply',
+  link: 'reapply',
+  rename: 'reapply',
+  write: 'reapply',
+  guard: 'reapply',
+  soak: 'reapply',
+  remove: 'reapply',
+  prune: 'reapply',
+  'prune-backups': 'reapply',
+}

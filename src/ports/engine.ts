@@ -1,0 +1,152 @@
+import type { Facts, Problem } from '../core/model/problem.ts'
+import type { ComponentName, RunId } from '../core/model/names.ts'
+import type { HoldReason, Outcome, Relation } from '../core/model/release.ts'
+import type { Plan, RunAction } from '../core/plan/plan.ts'
+import type { StepKind } from '../core/plan/step.ts'
+import type { Recorded } from '../core/run/entry.ts'
+import type { LockHolder } from './locks.ts'
+import type { Listener } from './progress.ts'
+
+/** The shapes of CONTRACT §1's `--json`: snake_case names are promises. */
+
+export interface CheckReport {
+  readonly current: string | null
+  readonly latest: string | null
+  readonly update_available: boolean
+  readonly release_notes: string | null
+  /** ISO 8601 of the last time the source really answered; null: never. */
+  readonly last_checked: string | null
+  readonly held: HoldReason | null
+  readonly relation: Relation
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null
+}
+
+export type StepState = 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped'
+
+export interface StepReport {
+  readonly kind: StepKind
+  readonly state: StepState
+  readonly ms: number
+  readonly detail: string
+  readonly facts: Facts
+}
+
+export interface RunReport {
+  readonly run: RunId | null
+  readonly component: ComponentName
+  readonly action: RunAction
+  readonly from: string | null
+  readonly to: string | null
+  /** `current`: there was nothing to do, and no run was opened. */
+  readonly outcome: Outcome | 'current'
+  readonly restart_required: boolean
+  readonly steps: readonly StepReport[]
+  readonly downtime_ms: number
+  readonly bytes_downloaded: number
+  readonly problem: Problem | null
+  /** What was kept aside and where: failed trees, data, edited files. */
+  readonly kept: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export type RunPhase =
+  | 'checking' | 'backing_up' | 'downloading' | 'applying' | 'verifying' | 'soaking'
+  | 'succeeded' | 'rolling_back' | 'rolled_back' | 'failed' | 'stuck'
+
+export interface StatusReport {
+  readonly component: ComponentName
+  readonly installed: string | null
+  readonly state: string
+  readonly available: string | null
+  readonly update_available: boolean
+  readonly last_checked: string | null
+  readonly service: { readonly running: boolean; readonly state: string; readonly describe: string } | null
+  readonly held: HoldReason | null
+  readonly unfinished: { readonly run: RunId; readonly phase: RunPhase } | null
+  readonly lock: LockHolder | null
+  readonly last_run: HistoryItem | null
+  readonly kept: readonly string[]
+  readonly problem: Problem | null
+}
+
+export interface HistoryItem {
+  readonly run: RunId
+  readonly component: string
+  readonly action: RunAction
+  readonly from: string | null
+  readonly to: string | null
+  /** ISO 8601. */
+  readonly opened: string
+  readonly closed: string | null
+  readonly outcome: Outcome | 'unfinished'
+  readonly phase: RunPhase
+}
+
+export interface RunDetails extends RunReport {
+  readonly opened: string
+  readonly closed: string | null
+  readonly phase: RunPhase
+  readonly plan: Plan
+  readonly entries: readonly Recorded[]
+}
+
+export interface BackupItem {
+  readonly id: string
+  readonly component: string
+  readonly kind: string
+  readonly source: string
+  readonly created: string
+  readonly version: string | null
+  readonly run: string | null
+  readonly bytes: number
+  readonly place: string
+}
+
+export interface UpdateOptions {
+  readonly to?: string
+  /** Overrides the maintenance window, `min_age` and a version that failed before; recorded in the plan. */
+  readonly now?: boolean
+  readonly signal?: AbortSignal
+}
+
+export interface RollbackOptions {
+  readonly to?: string
+  readonly data?: 'restore' | 'keep'
+  readonly signal?: AbortSignal
+}
+
+/** A plan, or the reason why there is nothing to plan. */
+export type Planned = { readonly plan: Plan } | { readonly current: RunReport }
+
+/**
+ * The one engine behind every door. Methods throw BelayError (E_COMPONENT_UNKNOWN, E_LOCKED, E_UNFINISHED_RUN, source
+ * errors, …) when nothing was started; once a run is opened they always resolve with its report.
+ * `check`, `plan`, `status`, `history`, `show`, `backups` change nothing. `update` and `rollback` first finish an
+ * unfinished run of the same component.
+ */
+export interface Engine {
+  components(): readonly ComponentName[]
+  /** Resolves names and aliases; E_COMPONENT_UNKNOWN with a suggestion. */
+  resolve(name: string): ComponentName
+  check(names: readonly ComponentName[], options: { readonly force: boolean; readonly signal?: AbortSignal }): Promise<ReadonlyMap<ComponentName, CheckReport>>
+  plan(name: ComponentName, options: UpdateOptions): Promise<Planned>
+  update(name: ComponentName, options: UpdateOptions): Promise<RunReport>
+  planRollback(name: ComponentName, options: RollbackOptions): Promise<Planned>
+  rollback(name: ComponentName, options: RollbackOptions): Promise<RunReport>
+  adopt(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<RunReport>
+  forget(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<RunReport>
+  /**
+   * Finishes or undoes every unfinished run. `boot`: stops short of anything that needs services running, so that it can
+   * run before them; `deferred` tells that such work is left.
+   */
+  resume(options: { readonly boot: boolean; readonly signal?: AbortSignal }): Promise<{ readonly runs: readonly RunReport[]; readonly deferred: boolean }>
+  status(names: readonly ComponentName[]): Promise<readonly StatusReport[]>
+  history(options: { readonly component?: ComponentName; readonly limit: number }): Promise<readonly HistoryItem[]>
+  show(run: string): Promise<RunDetails>
+  backups(names: readonly ComponentName[]): Promise<readonly BackupItem[]>
+  createBackup(name: ComponentName, signal?: AbortSignal): Promise<readonly BackupItem[]>
+  restoreBackup(name: ComponentName, id: string, signal?: AbortSignal): Promise<RunReport>
+  pruneBackups(name: ComponentName): Promise<readonly string[]>
+  subscribe(listener: Listener): () => void
+  close(): void
+}

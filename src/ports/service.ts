@@ -1,0 +1,60 @@
+import type { ZodType } from 'zod'
+import type { ServiceRef } from '../core/plan/step.ts'
+
+/** `restarts` and `since` let a check see a service that keeps dying. `pid` is never remembered, only shown. */
+export interface ServiceState {
+  readonly found: boolean
+  readonly running: boolean
+  /** The manager's own word: active, activating, failed, inactive … */
+  readonly state: string
+  readonly pid: number | null
+  readonly restarts: number
+  /** Milliseconds since the epoch, null when not running or not known. */
+  readonly since: number | null
+  /** The user that it runs as, null when its manager does not say. */
+  readonly user: string | null
+  /** Paths that its definition names (working directory, program): tells whether it runs from `current`. */
+  readonly paths: readonly string[]
+}
+
+/**
+ * A running thing. All verbs are idempotent: stopping a stopped service and starting a running one succeed.
+ * `start` returns when the manager says it was started, not when it is healthy: checks tell that.
+ * Errors: E_SERVICE_NOT_FOUND, E_SERVICE_START, E_SERVICE_STOP, E_COMMAND_NOT_FOUND, E_PERMISSION.
+ */
+export interface Service {
+  inspect(): Promise<ServiceState>
+  start(signal: AbortSignal): Promise<void>
+  stop(signal: AbortSignal): Promise<void>
+  /** Definitions on disk changed (drop-ins): read them again. Nothing where there is no manager. */
+  reload(): Promise<void>
+  /** The last lines since `sinceMs` (epoch), oldest first, at most `linesMax`, each cut to 2,000 characters. */
+  logs(sinceMs: number, linesMax: number): Promise<readonly string[]>
+}
+
+export interface ServiceKind<C> {
+  readonly kind: string
+  readonly config: ZodType<C>
+  /** What the service holds of the host, for locks: `unit:system/dunebugger`; null when nothing shared. */
+  resource(config: C): `unit:${string}` | null
+  /** `systemd dunebugger`. */
+  describe(config: C): string
+  open(config: C, ref: ServiceRef): Service
+  /**
+   * Makes sure that nothing starts on a half-switched tree after a power cut. Idempotent.
+   * null: this kind has no such means, and the plan says so.
+   */
+  readonly guard: BootGuard<C> | null
+}
+
+export interface BootGuard<C> {
+  install(config: C, resume: ResumeCommand): Promise<void>
+  /** Removes the drop-in of this service; the shared resume unit stays while others use it. */
+  remove(config: C): Promise<void>
+}
+
+/** The command that finishes unfinished runs, as a service manager would call it. */
+export interface ResumeCommand {
+  readonly argv: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+}

@@ -1,0 +1,42 @@
+import type { ZodType } from 'zod'
+import type { Artifact, Release } from '../core/model/release.ts'
+
+/** Bytes of an artifact. `offset` is where they really start: 0 when the server ignored the range. */
+export interface ByteStream {
+  readonly offset: number
+  /** The artifact's whole size, null when the server does not say. */
+  readonly totalBytes: number | null
+  readonly chunks: AsyncIterable<Uint8Array>
+}
+
+export interface Listing {
+  readonly releases: readonly Release[]
+  /** ISO 8601: when the server was really asked. */
+  readonly checkedAt: string
+  readonly fromCache: boolean
+}
+
+export interface ListOptions {
+  /** false: an answer younger than the component's cache age may be given without asking. */
+  readonly force: boolean
+  readonly cacheMs: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Where releases come from. Reads only.
+ * - `list` gives every release that the pages within the limits hold, in any order, drafts left out. Releases whose
+ *   assets do not fit the config's `asset` are listed with `artifact: null`. It fails (BelayError: E_NETWORK, E_TIMEOUT,
+ *   E_HTTP_STATUS, E_HTTP_INSECURE, E_NOT_FOUND, E_UNAUTHORIZED, E_RATE_LIMITED, E_RESPONSE_INVALID,
+ *   E_RESPONSE_TOO_LARGE) rather than give an empty list for a server that could not be asked.
+ * - `open` starts at `offset` bytes when it can. The caller ends the stream by leaving the loop or by the signal.
+ * - Secrets in the config are references; they are resolved at each call and never sent to another origin.
+ */
+export interface Source<C> {
+  readonly kind: string
+  readonly config: ZodType<C>
+  /** One line for people: `github marco-svitol/dunebugger`. */
+  describe(config: C): string
+  list(config: C, options: ListOptions): Promise<Listing>
+  open(config: C, artifact: Artifact, offset: number, signal: AbortSignal): Promise<ByteStream>
+}

@@ -1,0 +1,73 @@
+import type { ZodType } from 'zod'
+import type { ComponentName, ResourceName, RunId, Spec } from '../core/model/names.ts'
+import type { Facts, Problem } from '../core/model/problem.ts'
+import type { VerifiedRelease } from '../core/model/release.ts'
+import type { ProbeRef, ServiceRef, Step } from '../core/plan/step.ts'
+import type { ServiceState } from './service.ts'
+
+/** A version that is kept on this host and can be switched back to without the source. */
+export interface KeptVersion {
+  readonly version: string | null
+  readonly path: string
+  /** ISO 8601. */
+  readonly since: string
+}
+
+/** What stands on the machine now. `tree` is what runs (null: not installed). */
+export interface Installed {
+  readonly state: 'absent' | 'adopted' | 'slots' | 'in-place' | 'foreign'
+  readonly version: string | null
+  readonly tree: string | null
+  readonly kept: readonly KeptVersion[]
+  readonly service: { readonly ref: ServiceRef; readonly state: ServiceState } | null
+  readonly probe: ProbeRef
+  readonly user: string | null
+  readonly facts: Facts
+}
+
+/**
+ * What a strategy contributes to a plan; `core/plan/compose.ts` alone sets the order.
+ * `newTree` is where `prepare` and `migrate` run (null: the strategy has no tree, or goes back to a kept one).
+ */
+export interface Phases {
+  /** While the old version runs: unpack, first carry. `prepare` follows, then `settle` (sync). */
+  readonly before: readonly Step[]
+  readonly settle: readonly Step[]
+  /** Inside the outage: last carry, switch. */
+  readonly stopped: readonly Step[]
+  readonly cleanup: readonly Step[]
+  readonly stop: 'never' | 'if-changed' | 'always'
+  readonly newTree: string | null
+  readonly needBytes: number
+  readonly paths: readonly string[]
+  readonly locks: readonly ResourceName[]
+  readonly warnings: readonly string[]
+}
+
+export interface StrategyContext {
+  readonly component: ComponentName
+  readonly run: RunId
+  readonly runDir: string
+  readonly probeSpec: Spec
+  readonly scheme: string
+  readonly readVersion: (ref: ProbeRef) => Promise<string | null>
+  readonly inspectService: (ref: ServiceRef) => Promise<ServiceState>
+  readonly keep: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * How a kind of installation is moved from one version to another. Reads only: it plans, steps act.
+ * `adopt` and `forget` are null where a strategy knows no such thing.
+ */
+export interface Strategy<C> {
+  readonly kind: string
+  readonly config: ZodType<C>
+  describe(config: C): string
+  inspect(config: C, context: StrategyContext): Promise<Installed>
+  update(config: C, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
+  /** Back to a kept version. */
+  back(config: C, now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>
+  readonly adopt: ((config: C, now: Installed, context: StrategyContext) => Promise<Phases | Problem>) | null
+  readonly forget: ((config: C, now: Installed, context: StrategyContext) => Promise<Phases | Problem>) | null
+}

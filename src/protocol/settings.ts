@@ -1,0 +1,46 @@
+import type { ComponentName, Spec } from '../core/model/names.ts'
+import type { Rung } from '../core/model/release.ts'
+import type { Scheme } from '../core/version/scheme.ts'
+
+/** The config after parsing: defaults filled in, durations in milliseconds, paths absolute. */
+export interface Settings {
+  /** Where it was read from; null when it was given as a value. */
+  readonly file: string | null
+  readonly agent: AgentSettings
+  readonly components: ReadonlyMap<ComponentName, ComponentSettings>
+}
+
+export interface AgentSettings {
+  /** null: the default of this user. */
+  readonly state: string | null
+  readonly cacheMs: number
+  /** Host names and addresses that sources may reach over plain http. */
+  readonly allowHttp: readonly string[]
+  readonly log: { readonly file: string | null; readonly level: LogLevel }
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface ComponentSettings {
+  readonly name: ComponentName
+  readonly source: Spec
+  readonly strategy: Spec
+  /** `type: none` when the config names no probe: the strategy's own knowledge is all there is. */
+  readonly version: { readonly probe: Spec; readonly scheme: Scheme }
+  readonly aliases: readonly string[]
+  readonly data: readonly Spec[]
+  /** null: the default checks of CONTRACT §2. */
+  readonly checks: { readonly before: readonly Spec[] | null; readonly after: readonly Spec[] | null }
+  readonly policy: PolicySettings
+  readonly trust: { readonly require: Rung }
+  readonly backups: { readonly keep: number; readonly path: readonly string[]; readonly copies: readonly string[] }
+  readonly requires: Readonly<Record<string, string>>
+}
+
+export interface PolicySettings {
+  readonly auto: 'none' | 'patch' | 'minor' | 'all'
+  readonly window: { readonly cron: string; readonly durationMs: number; readonly timezone: string | null } | null
+  readonly soakMs: number
+  readonly minAgeMs: number
+  readonly hold: readonly string[]
+}
