@@ -51,7 +51,7 @@ if (task === undefined) {
   try {
     process.exitCode = await run(task, args)
   } catch (error) {
-    console.error(`belay: ${error instanceof Error ? error.message : error}`)
+    console.error(`belay: ${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = 1
   }
 }

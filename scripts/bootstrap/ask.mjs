@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises'
 
 /** Whether a person is there to answer. `CI=true` means that nobody is, whatever the terminal says. */
 export function someoneIsThere() {
-  return Boolean(process.stdin.isTTY && process.stdout.isTTY) && process.env['CI'] !== 'true'
+  return process.stdin.isTTY && process.stdout.isTTY && process.env['CI'] !== 'true'
 }
 
 /**

@@ -65,8 +65,18 @@ export async function ensurePackages(root, dev, runtimeReady) {
   // Flags, because a `NODE_ENV=production` or an `omit` in the user's own npm settings would leave out what the task needs.
   // No package of ours has an install script; none is run.
   const dependencies = decision.dev ? ['--include=dev'] : ['--omit=dev']
-  const args = ['ci', ...dependencies, '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  console.error(`belay: ${decision.because}. Installing into ${join(root, 'node_modules')} with: npm ${args.slice(0, 2).join(' ')}`)
+  const args = [
+    'ci',
+    ...dependencies,
+    '--include=optional',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]
+  console.error(
+    `belay: ${decision.because}. Installing into ${join(root, 'node_modules')} with: npm ${args.slice(0, 2).join(' ')}`,
+  )
   if (someoneIsThere() && !(await confirm('Go on?'))) throw new Error('stopped: this task needs its packages')
   const result = spawnSync('npm', args, {
     cwd: root,
@@ -74,6 +84,7 @@ export async function ensurePackages(root, dev, runtimeReady) {
     env: { ...process.env, PATH: hostPath() },
     shell: process.platform === 'win32',
   })
-  if (result.error) throw new Error('npm was not found: install it (it comes with Node), then try again', { cause: result.error })
+  if (result.error)
+    throw new Error('npm was not found: install it (it comes with Node), then try again', { cause: result.error })
   if (result.status !== 0) throw new Error(`npm ended with ${result.status ?? result.signal}: see its message above`)
 }

@@ -16,7 +16,9 @@ export function pinnedNode(root) {
   const name = `node-${process.platform}-${process.arch}`
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const version = optionalDependencies?.[name]
-  return version === undefined ? null : { file: join(root, 'node_modules', name, 'bin', 'node'), version: `v${version}` }
+  return version === undefined
+    ? null
+    : { file: join(root, 'node_modules', name, 'bin', 'node'), version: `v${version}` }
 }
 
 /** @param {string} root */
@@ -42,14 +44,19 @@ export function chooseRuntime(root) {
   if (chosen) return accept(chosen, versionOf(chosen), 'BELAY_NODE')
   const pinned = pinnedNode(root)
   if (pinned === null) {
-    console.error(`belay: no Node is pinned for ${process.platform} ${process.arch}; using the one that runs this, ${process.version}`)
+    console.error(
+      `belay: no Node is pinned for ${process.platform} ${process.arch}; using the one that runs this, ${process.version}`,
+    )
     return accept(process.execPath, process.version, 'this Node')
   }
   const version = versionOf(pinned.file)
   if (version === pinned.version) return { file: pinned.file, version }
-  if (version !== null) throw new Error(`the pinned Node is ${version}, not ${pinned.version}: remove node_modules and try again`)
+  if (version !== null)
+    throw new Error(`the pinned Node is ${version}, not ${pinned.version}: remove node_modules and try again`)
   // A musl system, for one, cannot start the build.
-  console.error(`belay: the pinned Node ${pinned.version} does not start here; using the one that runs this, ${process.version}`)
+  console.error(
+    `belay: the pinned Node ${pinned.version} does not start here; using the one that runs this, ${process.version}`,
+  )
   return accept(process.execPath, process.version, 'this Node')
 }
 
@@ -57,7 +64,9 @@ export function chooseRuntime(root) {
 function accept(file, version, name) {
   if (version === null) throw new Error(`${name} (${file}) does not start`)
   if (majorOf(version) < leastMajor) {
-    throw new Error(`${name} is ${version}; Belay needs Node ${leastMajor} or later: install it from your package manager or nodejs.org`)
+    throw new Error(
+      `${name} is ${version}; Belay needs Node ${leastMajor} or later: install it from your package manager or nodejs.org`,
+    )
   }
   return { file, version }
 }
@@ -66,5 +75,7 @@ function accept(file, version, name) {
 export function guardRuntime() {
   const chosen = process.env['BELAY_RUNTIME']
   if (chosen === process.version) return
-  throw new Error(`started under Node ${process.version}${chosen ? ` instead of ${chosen}` : ''}: start it with npm run`)
+  throw new Error(
+    `started under Node ${process.version}${chosen ? ` instead of ${chosen}` : ''}: start it with npm run`,
+  )
 }

@@ -1,0 +1,47 @@
+/** A check of the source as text: a program that exits 0 and whose output is shown when it does not. */
+export interface CheckStage {
+  readonly kind: 'check'
+  readonly name: string
+  readonly script: string
+  readonly args: readonly string[]
+}
+
+/** A vitest project. */
+export interface TestStage {
+  readonly kind: 'tests'
+  readonly name: string
+}
+
+export type Stage = CheckStage | TestStage
+
+function check(name: string, script: string, ...args: string[]): CheckStage {
+  return { kind: 'check', name, script, args }
+}
+
+/** In order: what is quick and tells most comes first. The first six together stay under two minutes. */
+export const stages: readonly Stage[] = [
+  check('format', 'node_modules/.bin/biome', 'format', '--colors=off'),
+  check('lint', 'node_modules/.bin/oxlint', '--type-aware', '--deny-warnings'),
+  check('types', 'node_modules/.bin/tsc', '--noEmit', '-p', '.'),
+  check('unused', 'node_modules/.bin/knip', '--no-progress'),
+  check('lockfile', 'scripts/test/lockfile.ts'),
+  { kind: 'tests', name: 'unit' },
+  { kind: 'tests', name: 'contract' },
+  { kind: 'tests', name: 'simulation' },
+  { kind: 'tests', name: 'e2e' },
+  { kind: 'tests', name: 'crash' },
+]
+
+export const quick: readonly string[] = ['format', 'lint', 'types', 'unused', 'lockfile', 'unit']
+
+/** The stages that were asked for by name, `quick` for its six; all of them without a name. */
+export function pickStages(names: readonly string[]): readonly Stage[] {
+  const wanted = new Set(names.flatMap((name) => (name === 'quick' ? quick : [name])))
+  const unknown = [...wanted].filter((name) => !stages.some((stage) => stage.name === name))
+  if (unknown.length > 0) {
+    throw new Error(
+      `no stage "${unknown.join('", "')}"; there are ${stages.map((stage) => stage.name).join(', ')} and quick`,
+    )
+  }
+  return wanted.size === 0 ? stages : stages.filter((stage) => wanted.has(stage.name))
+}

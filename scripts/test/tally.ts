@@ -1,0 +1,47 @@
+/** What vitest's JSON reporter writes, as far as it is read here. */
+export interface VitestReport {
+  readonly success: boolean
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  }[]
+}
+
+export interface Tally {
+  readonly passed: number
+  readonly failed: number
+  /** Names of the tests that did not run; they are listed, because a silent skip looks like a success. */
+  readonly skipped: readonly string[]
+}
+
+export const emptyTally: Tally = { passed: 0, failed: 0, skipped: [] }
+
+export function addTallies(a: Tally, b: Tally): Tally {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: [...a.skipped, ...b.skipped] }
+}
+
+/**
+ * Counts tests. A file that failed without a failed test (it does not compile, a hook threw) counts as one failure, and so
+ * does a run that failed for a reason of its own, such as an unhandled rejection: nothing failed is ever summed up as zero.
+ */
+export function tallyOf(report: VitestReport | null, exitCode: number): Tally {
+  if (report === null) return { passed: 0, failed: 1, skipped: [] }
+  const tests = report.testResults.flatMap((file) => file.assertionResults)
+  const failedTests = tests.filter((test) => test.status === 'failed').length
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  ).length
+  const failed = failedTests + brokenFiles
+  return {
+    passed: tests.filter((test) => test.status === 'passed').length,
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    skipped: tests.filter((test) => !['passed', 'failed'].includes(test.status)).map((test) => test.fullName),
+  }
+}
+
+/** The last line of every run; programs read it, so its form is fixed. */
+export function summaryLine(tally: Tally, suitesMissing: number): string {
+  const skipped = tally.skipped.length + suitesMissing
+  return `${tally.passed} passed, ${tally.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
