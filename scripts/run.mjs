@@ -4,14 +4,15 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { ensurePackages } from './bootstrap/packages.mjs'
 import { chooseRuntime, pinnedNodeReady } from './bootstrap/runtime.mjs'
 
-/** @typedef {{ dev: boolean, run: readonly [string, ...string[]], env?: Record<string, string> }} Task */
+/** @typedef {{ dev: boolean, run: readonly [string, ...string[]] | null, env?: Record<string, string> }} Task */
 
 /** @type {Record<string, Task>} */
 const tasks = {
+  setup: { dev: false, run: null },
   demo: { dev: false, run: ['examples/demo.ts'] },
   test: { dev: true, run: ['scripts/test/main.ts'] },
   'test:crash': { dev: true, run: ['scripts/test/main.ts', 'crash'], env: { BELAY_CRASH: 'all' } },
@@ -19,6 +20,7 @@ const tasks = {
   lint: { dev: true, run: ['scripts/test/main.ts', 'lint', 'unused'] },
   format: { dev: true, run: ['scripts/format.ts'] },
   typecheck: { dev: true, run: ['scripts/test/main.ts', 'types'] },
+  lock: { dev: true, run: ['scripts/lockfile/update.ts'] },
   pack: { dev: true, run: ['scripts/pack.ts'] },
 }
 
@@ -28,9 +30,13 @@ const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathna
 async function run(task, args) {
   await ensurePackages(root, task.dev, () => pinnedNodeReady(root))
   const node = chooseRuntime(root)
+  if (task.run === null) {
+    console.error(`belay: ready, on Node ${node.version}`)
+    return 0
+  }
   const [script, ...given] = task.run
   if (!existsSync(join(root, script))) throw new Error(`${script} is not in this clone`)
-  const path = `${join(root, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`
+  const path = [dirname(node.file), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
   const env = { ...process.env, ...task.env, PATH: path, BELAY_RUNTIME: node.version }
   const child = spawn(node.file, [join(root, script), ...given, ...args], { cwd: root, stdio: 'inherit', env })
   // A terminal sends Ctrl-C to both; the task decides what it means, and this process reports how the task ended.

@@ -24,7 +24,7 @@ export const stages: readonly Stage[] = [
   check('lint', 'node_modules/.bin/oxlint', '--type-aware', '--deny-warnings'),
   check('types', 'node_modules/.bin/tsc', '--noEmit', '-p', '.'),
   check('unused', 'node_modules/.bin/knip', '--no-progress'),
-  check('lockfile', 'scripts/test/lockfile.ts'),
+  check('lockfile', 'scripts/lockfile/check.ts'),
   { kind: 'tests', name: 'unit' },
   { kind: 'tests', name: 'contract' },
   { kind: 'tests', name: 'simulation' },

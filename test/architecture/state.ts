@@ -87,7 +87,9 @@ function namesDeclaredOnce(program: Program, declarations: readonly VariableDecl
   const declare = (node: Node) => {
     if (node.type === 'Identifier' && !topStarts.has(node.start)) inner.add(node.name)
   }
-  const declareAll = (node: { readonly params: readonly Node[] }) => node.params.forEach(declare)
+  const declareAll = (node: { readonly params: readonly Node[] }) => {
+    for (const param of node.params) declare(param)
+  }
   new Visitor({
     VariableDeclarator: (node) => declare(node.id),
     FunctionDeclaration: declareAll,

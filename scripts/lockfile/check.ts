@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { guardRuntime } from '../bootstrap/runtime.mjs'
-import { lockfileFaults } from './lockfile.rules.ts'
+import { lockfileFaults } from './rules.ts'
 
 guardRuntime()
 const faults = lockfileFaults(readFileSync('package-lock.json', 'utf8'), readFileSync('package.json', 'utf8'))

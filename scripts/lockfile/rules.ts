@@ -1,28 +1,17 @@
-type Names = Readonly<Record<string, string>>
-
-interface Manifest {
-  readonly version?: string
-  readonly dependencies?: Names
-  readonly devDependencies?: Names
-  readonly optionalDependencies?: Names
-}
-
-interface LockedPackage extends Manifest {
-  readonly resolved?: string
-  readonly integrity?: string
-  readonly link?: boolean
-  readonly hasInstallScript?: boolean
-}
+import { isExact, type Lock, type LockedPackage, unlockedOptionals } from './lock.ts'
 
 const groups = ['dependencies', 'devDependencies', 'optionalDependencies'] as const
 
 /** Sentences about what is wrong with the lockfile; none when it is as it must be. */
 export function lockfileFaults(lockText: string, manifestText: string): string[] {
-  const lock: { readonly packages: Readonly<Record<string, LockedPackage>> } = JSON.parse(lockText)
-  const manifest: Manifest = JSON.parse(manifestText)
+  const lock: Lock = JSON.parse(lockText)
+  const manifest: LockedPackage = JSON.parse(manifestText)
   const entries = Object.entries(lock.packages).filter(([path]) => path !== '')
   if (entries.length === 0) return ['package-lock.json lists no packages']
-  return [...entries.flatMap(packageFaults), ...manifestFaults(manifest, lock.packages[''] ?? {})]
+  const gaps = unlockedOptionals(lock.packages).map(
+    ({ by, name }) => `${by}: asks for ${name}, which has no entry; run npm run lock`,
+  )
+  return [...entries.flatMap(packageFaults), ...gaps, ...manifestFaults(manifest, lock.packages[''] ?? {})]
 }
 
 function packageFaults([path, entry]: [string, LockedPackage]): string[] {
@@ -31,20 +20,29 @@ function packageFaults([path, entry]: [string, LockedPackage]): string[] {
     // An address would bind every clone to one registry, and could point a package elsewhere than its name says.
     faults.push(`${path}: has a download address; install with the .npmrc of this clone, which leaves it out`)
   }
-  if (entry.integrity === undefined && entry.link !== true) faults.push(`${path}: has no integrity hash`)
+  if (entry.integrity === undefined && entry.link !== true && mayRunHere(entry))
+    faults.push(`${path}: has no integrity hash`)
   if (entry.hasInstallScript === true) faults.push(`${path}: runs a script when installed; scripts/run.mjs runs none`)
   return faults
 }
 
-function manifestFaults(manifest: Manifest, root: Manifest): string[] {
+/** Whether it can be installed on the platforms that this project pins a Node for: Linux with glibc, x64 or arm64. */
+function mayRunHere({ optional, os, cpu, libc }: LockedPackage): boolean {
+  if (optional !== true) return true
+  const names = (list: readonly string[] | undefined, ...wanted: string[]) =>
+    list === undefined || wanted.some((one) => list.includes(one))
+  return names(os, 'linux') && names(cpu, 'x64', 'arm64') && names(libc, 'glibc')
+}
+
+function manifestFaults(manifest: LockedPackage, root: LockedPackage): string[] {
   return groups.flatMap((group) => {
     const declared = manifest[group] ?? {}
     const locked = root[group] ?? {}
     const names = new Set([...Object.keys(declared), ...Object.keys(locked)])
     const differing = [...names].filter((name) => declared[name] !== locked[name])
-    const loose = Object.entries(declared).filter(([, range]) => !/^\d+\.\d+\.\d+$/.test(range))
+    const loose = Object.entries(declared).filter(([, range]) => !isExact(range))
     return [
-      ...differing.map((name) => `${name}: package.json and package-lock.json differ; run npm install`),
+      ...differing.map((name) => `${name}: package.json and package-lock.json differ; run npm run lock`),
       ...loose.map(([name, range]) => `${name}: "${range}" is a range; pin one version`),
     ]
   })
