@@ -1,0 +1,95 @@
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+
+/** A process as /proc shows it. `startTicks` (since boot) with the pid names it: a recycled pid has another. */
+export interface ProcessInfo {
+  readonly pid: number
+  readonly parent: number
+  readonly group: number
+  readonly session: number
+  readonly startTicks: number
+}
+
+/** Linux gives user space 100 ticks a second on every architecture that it runs on. */
+const tickMs = 10
+const environBytesMax = 1024 * 1024
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return null
+  }
+}
+
+/** A line of /proc/PID/stat, null for a zombie or nonsense. The name may hold spaces and `)`: fields count from the last one. */
+export function parseStat(text: string): ProcessInfo | null {
+  const close = text.lastIndexOf(')')
+  const pid = Number.parseInt(text, 10)
+  const fields = text.slice(close + 2).split(' ')
+  const state = fields[0] ?? ''
+  const [parent, group, session, startTicks] = [fields[1], fields[2], fields[3], fields[19]].map(Number)
+  if (close < 0 || Number.isNaN(pid) || state === 'Z' || state === 'X') return null
+  if (parent === undefined || group === undefined || session === undefined || startTicks === undefined) return null
+  return Number.isNaN(startTicks) ? null : { pid, parent, group, session, startTicks }
+}
+
+/** null: there is no such process, or it has ended and only waits to be reaped. */
+export function processInfo(pid: number): ProcessInfo | null {
+  const text = read(`/proc/${pid}/stat`)
+  return text === null ? null : parseStat(text)
+}
+
+export function allProcesses(): readonly ProcessInfo[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.flatMap((pid) => processInfo(Number(pid)) ?? [])
+}
+
+/** The environment that a process was started with; empty when it may not be read. */
+function hasInEnvironment(pid: number, assignment: string): boolean {
+  const text = read(`/proc/${pid}/environ`)
+  return text !== null && `\0${text.slice(0, environBytesMax)}\0`.includes(`\0${assignment}\0`)
+}
+
+/** This process and those that started it: never taken for members of something to be ended. */
+function lineage(): ReadonlySet<number> {
+  const pids = new Set([process.pid])
+  for (let at = processInfo(process.pid); at !== null && !pids.has(at.parent); at = processInfo(at.parent)) {
+    pids.add(at.parent)
+  }
+  return pids
+}
+
+/** Every process whose initial environment holds `NAME=value`, oldest first, never this one or its parents. */
+export function findByEnvironment(assignment: string): readonly ProcessInfo[] {
+  const own = lineage()
+  const marked = allProcesses().filter((info) => !own.has(info.pid) && hasInEnvironment(info.pid, assignment))
+  return marked.toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)
+}
+
+/** Where a process stands, with every link resolved; ` (deleted)` is kept when the folder is gone. null: not readable. */
+export function workingFolder(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return null
+  }
+}
+
+export function ownerOf(pid: number): number | null {
+  try {
+    return statSync(`/proc/${pid}`).uid
+  } catch {
+    return null
+  }
+}
+
+/** Milliseconds that a process has been running. */
+export function ageMs(info: ProcessInfo): number {
+  const uptime = Number.parseFloat(read('/proc/uptime') ?? '0')
+  return Math.max(0, Math.round(uptime * 1000 - info.startTicks * tickMs))
+}
+
+/** Tells one boot of the host from another; `unknown` where there is no /proc. */
+export function bootId(): string {
+  return read('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown'
+}
