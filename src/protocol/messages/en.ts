@@ -1,0 +1,154 @@
+import type { Messages } from './message.ts'
+
+/** Titles say what happened and what state things are in; hints what to do next. */
+export const en: Messages = {
+  E_USAGE: { title: 'The command cannot be understood.', hint: 'See belay --help.' },
+  E_CONFIG_NOT_FOUND: {
+    title: 'There is no config file.',
+    hint: 'Write one with belay init, or name one with -c FILE.',
+  },
+  E_CONFIG_INVALID: { title: 'The config has errors.', hint: 'belay validate lists them with file and line.' },
+  E_COMPONENT_UNKNOWN: { title: 'The config names no such component.', hint: 'belay status lists the components.' },
+  E_SECRET_MISSING: {
+    title: 'A secret that the config refers to is not there.',
+    hint: 'Set the environment variable, or write the file, that the config names.',
+  },
+  E_NETWORK: {
+    title: 'The source could not be reached. Nothing was changed.',
+    hint: 'Check the network and the address in the config, then try again.',
+  },
+  E_TIMEOUT: {
+    title: 'It took longer than allowed.',
+    hint: 'Try again; if it happens again, raise the timeout in the config.',
+  },
+  E_HTTP_STATUS: {
+    title: 'The server answered with an error.',
+    hint: 'Try again later; if it stays, check the address in the config.',
+  },
+  E_HTTP_INSECURE: {
+    title: 'The address is not encrypted, and plain http is not allowed for it.',
+    hint: 'Use https, or add the host to agent.allow_http.',
+  },
+  E_NOT_FOUND: { title: 'What was asked for does not exist there.', hint: 'Check the name or address.' },
+  E_UNAUTHORIZED: { title: 'The source refused access.', hint: 'Check the token and what it may read.' },
+  E_RATE_LIMITED: {
+    title: 'The source allows no more requests for now.',
+    hint: 'Wait until the limit ends, or configure a token.',
+  },
+  E_RESPONSE_INVALID: {
+    title: 'The source answered something that belay does not understand.',
+    hint: 'Check that the address is that of the source.',
+  },
+  E_RESPONSE_TOO_LARGE: {
+    title: 'The answer is larger than allowed and was not read on.',
+    hint: 'Check that the address is that of the source.',
+  },
+  E_NO_RELEASE: {
+    title: 'The source has no release that fits.',
+    hint: 'Check the repository and whether prereleases are wanted.',
+  },
+  E_NO_ASSET: {
+    title: 'The release has no file that fits the pattern.',
+    hint: 'Compare source.asset in the config with the files of the release.',
+  },
+  E_VERSION_UNKNOWN: {
+    title: 'The version cannot be read, so nothing is offered.',
+    hint: 'Check version: in the config.',
+  },
+  E_VERSION_NOT_FOUND: { title: 'The source does not offer that version.', hint: 'belay check shows the newest one.' },
+  E_CHECKSUM_MISMATCH: {
+    title: 'The download is not what the publisher stated. It was thrown away and nothing was changed.',
+    hint: 'Try again; if it happens again, ask the publisher.',
+  },
+  E_CHECKSUM_MISSING: {
+    title: 'The release states no checksum, and the config asks for one.',
+    hint: 'Ask the publisher for one, or lower trust.require.',
+  },
+  E_TRUST_TOO_LOW: {
+    title: 'The release is less well proved than the config asks for.',
+    hint: 'Ask the publisher to sign it, or lower trust.require.',
+  },
+  E_ARCHIVE_FORMAT: {
+    title: 'The file is not an archive that belay can unpack.',
+    hint: 'Use tar.gz, tar.xz, tar.zst or zip.',
+  },
+  E_ARCHIVE_CORRUPT: {
+    title: 'The archive is damaged. Nothing was changed.',
+    hint: 'Try again; if it happens again, ask the publisher.',
+  },
+  E_ARCHIVE_HOSTILE: {
+    title: 'The archive would write outside its folder and was refused. Nothing was changed.',
+    hint: 'Do not install it; ask the publisher.',
+  },
+  E_ARCHIVE_TOO_LARGE: {
+    title: 'The archive unpacks to more than allowed and was refused. Nothing was changed.',
+    hint: 'Check the release; raise the limit only if you trust it.',
+  },
+  E_DISK_FULL: { title: 'There is not enough room on the disk.', hint: 'Free some space, then run the command again.' },
+  E_READ_ONLY: { title: 'The file system is read-only.', hint: 'Mount it writable, then run the command again.' },
+  E_PERMISSION: { title: 'Belay may not do this.', hint: 'Run it as root, or give its user the right.' },
+  E_IO: { title: 'The disk reported an error.', hint: 'Look at the kernel log before trying again.' },
+  E_COMMAND_FAILED: { title: 'A command failed.', hint: 'belay show has what it printed.' },
+  E_COMMAND_NOT_FOUND: { title: 'A program is not installed.', hint: 'Install it, or correct its name in the config.' },
+  E_PLATFORM: { title: 'This does not work on this system.', hint: 'The documentation lists what works where.' },
+  E_TARGET_FOREIGN: {
+    title: 'There is something in the place that belay did not put there. It was not touched.',
+    hint: 'Take it over with belay adopt, or choose another path.',
+  },
+  E_TARGET_MOUNT: { title: 'The path is a mount point and cannot be exchanged.', hint: 'Use a folder inside it.' },
+  E_PARENT_NOT_WRITABLE: {
+    title: 'The folder around the path cannot be written to.',
+    hint: 'Run belay as root, or choose a path whose parent it may write to.',
+  },
+  E_PATH_INVALID: { title: 'The path cannot be used.', hint: 'Use an absolute path without "..".' },
+  E_NO_WAY_BACK: {
+    title: 'There is no earlier version to go back to. Nothing was changed.',
+    hint: 'Name a version that is still published with --to.',
+  },
+  E_NOT_INSTALLED: { title: 'The component is not installed.', hint: 'belay update installs it.' },
+  E_SERVICE_NOT_FOUND: { title: 'The service does not exist on this host.', hint: 'Check service: in the config.' },
+  E_SERVICE_START: { title: 'The service did not start.', hint: 'belay show has its last log lines.' },
+  E_SERVICE_STOP: { title: 'The service did not stop.', hint: 'Look at what it is doing, then run the command again.' },
+  E_CHECK_FAILED: { title: 'A check did not pass.', hint: 'belay show tells what was seen.' },
+  E_BACKUP_FAILED: {
+    title: 'The backup could not be made, so nothing was changed.',
+    hint: 'Check the room and rights in the backup folders.',
+  },
+  E_BACKUP_MISSING: { title: 'There is no such backup.', hint: 'belay backups list shows those that exist.' },
+  E_BACKUP_UNREADABLE: {
+    title: 'The backup cannot be read back and is not used.',
+    hint: 'Choose another one: belay backups list.',
+  },
+  E_DATA_CHOICE: {
+    title: 'A migration changed the data since that version. Nothing was changed.',
+    hint: 'Say --restore-data to go back to the backup, or --keep-data to keep the data as it is.',
+  },
+  E_LOCKED: {
+    title: 'Another run holds this component.',
+    hint: 'Wait until it has ended, then run the command again.',
+  },
+  E_UNFINISHED_RUN: { title: 'A run was interrupted and is not finished.', hint: 'Run belay resume.' },
+  E_JOURNAL_MISSING: {
+    title: 'The journal is not there, although belay has worked here before.',
+    hint: 'Check --state and that its disk is mounted; bring the folder back from a backup if it is lost.',
+  },
+  E_JOURNAL_UNREADABLE: {
+    title: 'The journal cannot be read.',
+    hint: 'Check the disk; bring the state folder back from a backup.',
+  },
+  E_STATE_UNSAFE: {
+    title: 'Others may change the state folder, so it is not used.',
+    hint: 'Make it yours alone: chmod 700.',
+  },
+  E_INTERRUPTED: { title: 'The step was interrupted and was undone.', hint: 'Run the command again.' },
+  E_CANCELLED: { title: 'It was stopped at your request.', hint: 'Run the command again when it suits you.' },
+  E_HELD: {
+    title: 'The policy holds this version back. Nothing was changed.',
+    hint: 'Wait, or install it all the same with --now.',
+  },
+  E_STUCK: {
+    title: 'Neither version could be brought up. A person is needed.',
+    hint: 'Look at belay show, repair what it names, then run belay resume.',
+  },
+  E_INTERNAL: { title: 'This is a fault in belay.', hint: 'Please report it with the output of belay show.' },
+}
