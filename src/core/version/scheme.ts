@@ -1,2 +1,18 @@
+/** How a project counts. `loose`: any row of numbers, compared one by one. */
 export const schemes = ['semver', 'pep440', 'calver', 'loose'] as const
 export type Scheme = (typeof schemes)[number]
+
+/**
+ * A version that could be read. `canonical` is one spelling per version, including its build: only the scheme's own
+ * comparison reads it again. `numbers` are the release numbers as far as they were written (`v1.2` → [1, 2]).
+ */
+export interface ParsedVersion {
+  readonly scheme: Scheme
+  readonly canonical: string
+  /** PEP 440's epoch, 0 everywhere else. */
+  readonly epoch: number
+  readonly numbers: readonly number[]
+  readonly prerelease: boolean
+  /** Build metadata (semver) or local version (PEP 440); null when there is none. */
+  readonly build: string | null
+}
