@@ -21,7 +21,7 @@ const tasks = {
   format: { dev: true, run: ['scripts/format.ts'] },
   typecheck: { dev: true, run: ['scripts/test/main.ts', 'types'] },
   lock: { dev: true, run: ['scripts/lockfile/update.ts'] },
-  pack: { dev: true, run: ['scripts/pack.ts'] },
+  pack: { dev: true, run: ['scripts/pack/main.ts'] },
 }
 
 const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
