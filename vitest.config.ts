@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { stages, type TestStage } from './scripts/test/stages.ts'
 
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
@@ -10,17 +11,28 @@ const unavailable: string[] = JSON.parse(process.env['BELAY_TEST_EXCLUDE'] ?? '[
 
 const secondMs = 1000
 
+const limits: Readonly<Record<string, { readonly timeoutMs: number; readonly more?: object }>> = {
+  unit: { timeoutMs: 10 * secondMs },
+  contract: { timeoutMs: 30 * secondMs },
+  simulation: { timeoutMs: 60 * secondMs },
+  // One file at a time: containers and service managers share the machine's one kernel.
+  e2e: { timeoutMs: 300 * secondMs, more: { fileParallelism: false } },
+  crash: { timeoutMs: (process.env['BELAY_CRASH'] === 'all' ? 3600 : 120) * secondMs },
+}
+
 /** Order is shuffled: a test that needs the one before it is a test that hides something. */
-function project(name: string, include: string[], timeoutMs: number, more: object = {}): TestProjectConfiguration {
+function project({ name, include }: TestStage): TestProjectConfiguration {
+  const limit = limits[name]
+  if (limit === undefined) throw new Error(`the stage ${name} has no time limit`)
   return {
     test: {
       name,
-      include,
+      include: [...include],
       exclude: ['**/node_modules/**', ...unavailable],
-      testTimeout: timeoutMs,
-      hookTimeout: timeoutMs,
+      testTimeout: limit.timeoutMs,
+      hookTimeout: limit.timeoutMs,
       sequence: { shuffle: true },
-      ...more,
+      ...limit.more,
     },
   }
 }
@@ -29,21 +41,6 @@ export default defineConfig({
   test: {
     allowOnly: process.env['BELAY_RUNTIME'] === undefined,
     passWithNoTests: unavailable.length > 0,
-    projects: [
-      project(
-        'unit',
-        ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/architecture.test.ts', 'test/architecture/**/*.test.ts'],
-        10 * secondMs,
-      ),
-      project('contract', ['test/contracts/**/*.test.ts'], 30 * secondMs),
-      project('simulation', ['test/simulation/**/*.test.ts'], 60 * secondMs),
-      // One file at a time: containers and service managers share the machine's one kernel.
-      project('e2e', ['test/e2e/**/*.test.ts'], 300 * secondMs, { fileParallelism: false }),
-      project(
-        'crash',
-        ['test/crash/**/*.test.ts'],
-        process.env['BELAY_CRASH'] === 'all' ? 3600 * secondMs : 120 * secondMs,
-      ),
-    ],
+    projects: stages.filter((stage) => stage.kind === 'tests').map(project),
   },
 })

@@ -20,7 +20,9 @@ async function bundle(): Promise<void> {
 }
 
 function declarations(): void {
-  const { status } = spawnSync(process.execPath, ['node_modules/.bin/tsc', '-p', 'scripts/pack/tsconfig.json'], { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, ['node_modules/.bin/tsc', '-p', 'scripts/pack/tsconfig.json'], {
+    stdio: 'inherit',
+  })
   if (status !== 0) throw new Error('tsc could not write the declarations; its message is above')
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { guardRuntime } from '../bootstrap/runtime.mjs'
 import { runScript } from './command.ts'
+import { testFilesOf } from './files.ts'
 import { howToEnable, type Unavailable } from './requirements.ts'
 import { requirements } from './requirements.list.ts'
 import { pickStages, type Stage } from './stages.ts'
@@ -37,9 +38,7 @@ async function runStage(stage: Stage, context: Context): Promise<StageResult> {
 
 async function runProject(name: string, context: Context): Promise<StageResult> {
   const report = join(context.reports, `${name}.json`)
-  const exclude = context.unavailable.flatMap(({ requirement }) =>
-    requirement.stage === name ? requirement.files : [],
-  )
+  const exclude = context.unavailable.flatMap(({ files }) => files)
   const args = ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const env = {
     BELAY_SEED: context.seed,
@@ -82,9 +81,7 @@ function account(sum: Tally, unavailable: readonly Unavailable[]): { tally: Tall
 
 async function main(names: readonly string[]): Promise<number> {
   const picked = pickStages(names)
-  const unavailable = await settleRequirements(
-    requirements.filter(({ stage }) => picked.some(({ name }) => name === stage)),
-  )
+  const unavailable = await settleRequirements(picked.flatMap(testFilesOf), requirements)
   const seed = process.env['BELAY_SEED'] ?? String(randomInt(2 ** 31))
   const reports = mkdtempSync(join(tmpdir(), 'belay-test-'))
   console.log(`Node ${process.version}; BELAY_SEED=${seed} repeats what is drawn at random`)

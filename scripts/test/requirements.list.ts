@@ -1,21 +1,35 @@
+import { readFileSync } from 'node:fs'
 import type { Requirement } from './requirements.ts'
 
-/** Every suite that needs more than the clone. A test file that is not named here must run on any machine. */
+const bed: { readonly packages: Readonly<Record<string, string>> } = JSON.parse(
+  readFileSync(new URL('../../test/e2e/bed/packages.json', import.meta.url), 'utf8'),
+)
+
+/**
+ * What a test file may ask of the machine. It does so with a line `// needs: strace, compiler` at its top; a file that
+ * asks for nothing must run on any machine.
+ */
 export const requirements: readonly Requirement[] = [
   {
-    suite: 'crash at system calls',
-    stage: 'crash',
-    files: ['test/crash/syscalls*.test.ts', 'test/crash/syscalls/**'],
-    commands: ['strace'],
-    packages: ['strace'],
+    id: 'bed',
+    suite: 'devices with a service manager of their own',
+    // Whoever starts a device needs it, said or not.
+    importedFrom: /from '(?:\.\.?\/)+(?:bed\/)?index\.ts'/,
+    inFolder: 'test/e2e/',
+    commands: bed.packages,
+    root: true,
+    probe: ['unshare', '--mount', '--net', 'true'],
+  },
+  { id: 'strace', suite: 'faults and kills at system calls', commands: { strace: 'strace' } },
+  {
+    id: 'archivers',
+    suite: 'archives made by other programs',
+    commands: { xz: 'xz-utils', zstd: 'zstd', unzip: 'unzip' },
   },
   {
-    suite: 'systemd device',
-    stage: 'e2e',
-    files: ['test/e2e/device*.test.ts', 'test/e2e/device/**'],
-    commands: ['docker', 'dockerd', 'busybox', 'mmdebstrap', 'iptables'],
-    root: true,
-    probe: ['unshare', '--mount', 'true'],
-    packages: ['docker.io', 'busybox-static', 'mmdebstrap', 'iptables'],
+    id: 'compiler',
+    suite: 'faults injected by a compiled library',
+    commands: { gcc: 'gcc' },
+    present: { '/usr/include/stdio.h': 'libc6-dev' },
   },
 ]

@@ -5,7 +5,7 @@ export interface Rank {
   /** Below `src/`. */
   readonly folder: string
   /** Folders below `src/` that it may import, besides itself. */
-  readonly may: readonly string[]
+  readonly may: readonly string[] | 'all'
   /** Each folder directly inside stands alone, and so does the folder itself: `sources/github` never imports `sources/gitlab`. */
   readonly perKind?: boolean
   /** The third-party packages it may import; any when absent. */
@@ -65,6 +65,7 @@ export const ranks: readonly Rank[] = [
   adapter('checks', true),
   adapter('backups', true),
   adapter('services', true),
+  adapter('probes', true),
   adapter('storage', false),
   {
     folder: 'engine',
@@ -75,21 +76,7 @@ export const ranks: readonly Rank[] = [
   { folder: 'cli', may: ['core', 'ports', 'protocol'], reason: applicationReason },
   {
     folder: 'main',
-    may: [
-      'core',
-      'ports',
-      'protocol',
-      'host',
-      'sources',
-      'strategies',
-      'steps',
-      'checks',
-      'backups',
-      'services',
-      'storage',
-      'engine',
-      'cli',
-    ],
+    may: 'all',
     reason: 'the one place that joins the layers',
   },
 ]

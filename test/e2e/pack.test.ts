@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const execute = promisify(execFile)
+const root = resolve(import.meta.dirname, '../..')
+let folder: string
+let server: Server
+
+/** Packs this clone and installs the tarball where nothing else is, as a reader of the README would. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'belay-pack-'))
+  const packed = await execute('npm', ['pack', '--json', '--loglevel=error', '--pack-destination', folder], {
+    cwd: root,
+  })
+  // What the prepack script prints comes first.
+  const [tarball] = JSON.parse(packed.stdout.slice(packed.stdout.lastIndexOf('\n[') + 1))
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'reader', private: true, type: 'module' }))
+  const install = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  await execute('npm', [...install, join(folder, tarball.filename)], { cwd: folder })
+  server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(
+      JSON.stringify({ version: '1.1.0', release_notes: 'Faster', download_url: 'http://127.0.0.1/app-1.1.0.tar.gz' }),
+    )
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+}, 180_000)
+
+afterAll(async () => {
+  server.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Runs a program of the reader's, on the Node that runs this test. */
+async function run(name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text)
+  return (await execute(process.execPath, [name], { cwd: folder })).stdout
+}
+
+test('when the packed library is imported in an empty folder, then it checks a component like the command line does', async () => {
+  const { port } = server.address() as AddressInfo
+  const config = `version: 1
+agent: { allow_http: [ "127.0.0.1" ] }
+components:
+  app:
+    source: { type: http, url: "http://127.0.0.1:${port}/latest.json" }
+    strategy: { type: directory, path: ${join(folder, 'app')}, layout: slots, service: { type: none } }
+`
+  await writeFile(join(folder, 'belay.yaml'), config)
+  const output = await run(
+    'check.js',
+    `import { openBelay } from 'belay'
+const belay = await openBelay({ config: 'belay.yaml', state: 'state' })
+const report = await belay.check({ force: true })
+const found = report instanceof Map ? Object.fromEntries(report) : report
+console.log(JSON.stringify({ found, versions: await belay.versions(), runs: await belay.runs() }))
+await belay.close()
+`,
+  )
+  expect(output).toContain('"latest":"1.1.0"')
+  expect(output).toContain('"app"')
+})
+
+test('when a program in TypeScript uses the packed library, then its types say what it does', async () => {
+  await writeFile(
+    join(folder, 'typed.ts'),
+    `import { openBelay } from 'belay'
+const belay = await openBelay({ config: 'belay.yaml', state: 'state' })
+const stop: () => void = belay.subscribe(() => {})
+stop()
+await belay.plan('app', { to: '1.1.0' })
+await belay.update('app', { dryRun: true })
+await belay.rollback('app', { to: '1.0.0' })
+// @ts-expect-error a number is no component
+await belay.plan(1)
+await belay.close()
+`,
+  )
+  const options = {
+    compilerOptions: {
+      module: 'nodenext',
+      target: 'es2024',
+      strict: true,
+      noEmit: true,
+      typeRoots: [join(root, 'node_modules/@types')],
+      types: ['node'],
+    },
+  }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ ...options, files: ['typed.ts'] }))
+  const { stdout } = await execute(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', folder]).catch(
+    (error: { stdout: string }) => error,
+  )
+  expect(stdout).toBe('')
+})
+
+test('when the packed command is started, then it answers with the version of the package', async () => {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const { stdout } = await execute(join(folder, 'node_modules/.bin/belay'), ['--version'], { cwd: folder })
+  expect(stdout.trim()).toBe(version)
+})
