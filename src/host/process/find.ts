@@ -51,7 +51,7 @@ function hasInEnvironment(pid: number, assignment: string): boolean {
 }
 
 /** This process and those that started it: never taken for members of something to be ended. */
-function lineage(): ReadonlySet<number> {
+export function lineage(): ReadonlySet<number> {
   const pids = new Set([process.pid])
   for (let at = processInfo(process.pid); at !== null && !pids.has(at.parent); at = processInfo(at.parent)) {
     pids.add(at.parent)
@@ -92,4 +92,22 @@ export function ageMs(info: ProcessInfo): number {
 /** Tells one boot of the host from another; `unknown` where there is no /proc. */
 export function bootId(): string {
   return read('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown'
+}
+
+function signalTo(target: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(target, signal)
+  } catch {
+    // It ended meanwhile, or it is not ours: whoever waits for its end will see which.
+    return false
+  }
+}
+
+/** Sends a signal to every process of a group. Group 0 would be our own, and 1 everything: both are refused. */
+export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
+  return group > 1 && signalTo(-group, signal)
+}
+
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  return pid > 1 && signalTo(pid, signal)
 }

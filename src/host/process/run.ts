@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { problemOf } from '../../core/model/problem.ts'
 import { cancelled, commandFailed, commandNotFound, timedOut } from './failures.ts'
+import { signalGroup } from './find.ts'
 import { type LaunchInput, prepareLaunch } from './launch.ts'
 import { Lines, Tail } from './tail.ts'
 
@@ -46,14 +47,6 @@ function collect(child: ChildProcess, input: RunInput, name: 'stdout' | 'stderr'
   return tail
 }
 
-/** Ends a whole process group; one that is gone already is no failure. */
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, signal)
-  } catch {}
-}
-
 async function waitForEnd(child: ChildProcess): Promise<Ended> {
   const closed = once(child, 'close')
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
@@ -68,11 +61,11 @@ async function waitForEnd(child: ChildProcess): Promise<Ended> {
 
 /** TERM to the whole group, KILL after a while: what ignores TERM must not outlive the run. */
 function stopGroup(child: ChildProcess): void {
-  signalGroup(child.pid, 'SIGTERM')
-  const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMs)
+  signalGroup(child.pid ?? 0, 'SIGTERM')
+  const timer = setTimeout(() => signalGroup(child.pid ?? 0, 'SIGKILL'), graceMs)
   child.once('exit', () => {
     clearTimeout(timer)
-    signalGroup(child.pid, 'SIGKILL')
+    signalGroup(child.pid ?? 0, 'SIGKILL')
   })
 }
 

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs'
+import { fail } from '../../core/model/problem.ts'
+import { componentNameSchema } from '../../core/model/names.ts'
+import type { ServiceRef } from '../../core/plan/step.ts'
+import { ageMs, ownerOf, workingFolder } from '../../host/process/find.ts'
+import { userName } from '../../host/process/identity.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Service, ServiceKind, ServiceState } from '../../ports/service.ts'
+import { findService, membersOf } from './members.ts'
+import { boundOutput, lastOutput, lastWriteMs } from './output.ts'
+import { type ServiceFolder, removeRecord, serviceFolder } from './record.ts'
+import { type ProcessServiceConfig, processServiceSchema } from './schema.ts'
+import { type StartOptions, startProcess } from './start.ts'
+import { stopProcess } from './stop.ts'
+
+export interface ProcessServices extends StartOptions {
+  /** Absolute. Records and output go to `services/<component>` in it. */
+  readonly stateDir: string
+}
+
+async function inspect(ref: ServiceRef, folder: ServiceFolder, clock: Clock): Promise<ServiceState> {
+  await boundOutput(folder.log)
+  const { leader, dead } = await findService(folder)
+  const base = { found: true, restarts: 0, user: ref.user }
+  if (leader === null) {
+    return { ...base, running: false, state: dead ? 'dead' : 'stopped', pid: null, since: null, paths: [ref.cwd] }
+  }
+  const uid = ownerOf(leader.pid)
+  const cwd = workingFolder(leader.pid)
+  return {
+    ...base,
+    running: true,
+    state: 'running',
+    pid: leader.pid,
+    since: clock.now() - ageMs(leader),
+    user: uid === null ? ref.user : userName(uid),
+    paths: cwd === null || cwd === ref.cwd ? [ref.cwd] : [ref.cwd, cwd],
+  }
+}
+
+function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessServices): Service {
+  const { stateDir, clock } = options
+  if (!existsSync('/proc/self/stat')) {
+    throw fail('E_PLATFORM', 'services of type "process" need /proc, which this system does not have', {
+      hint: 'Use another type of service on this system.',
+    })
+  }
+  const component = componentNameSchema.parse(ref.component)
+  const folder = serviceFolder(stateDir, component)
+  const stop = async (signal: AbortSignal) => {
+    const { leader } = await findService(folder)
+    await stopProcess({ component, folder, leader }, config.stop_timeout, clock, signal)
+    await removeRecord(folder)
+  }
+  return {
+    inspect: () => inspect(ref, folder, clock),
+    start: async (signal) => {
+      const { leader } = await findService(folder)
+      if (leader !== null) return
+      // What a dead service left running may hold its port.
+      if (membersOf(folder, null).length > 0) await stop(signal)
+      await removeRecord(folder)
+      await startProcess(config, ref, folder, options, signal)
+    },
+    stop,
+    reload: async () => {},
+    logs: async (sinceMs, linesMax) => {
+      if ((await lastWriteMs(folder.log)) < sinceMs) return []
+      const { record } = await findService(folder)
+      // Lines carry no time: those of this start are given when it is later than what was asked for.
+      const offset = record !== null && record.startedAt >= sinceMs ? record.logOffset : 0
+      return lastOutput(folder.log, offset, linesMax)
+    },
+  }
+}
+
+/**
+ * A program that belay starts, stops and finds again by itself: the service of hosts without a service manager.
+ * It leads its own session, survives belay, and writes to `STATE/services/<component>/output.log` (5 files of 10 MB).
+ */
+export function processServices(options: ProcessServices): ServiceKind<ProcessServiceConfig> {
+  return {
+    kind: 'process',
+    config: processServiceSchema,
+    resource: () => null,
+    describe: (config) => `process ${config.command[0]}`,
+    open: (config, ref) => open(config, ref, options),
+    guard: null,
+  }
+}

@@ -1,0 +1,56 @@
+import { fail } from '../../core/model/problem.ts'
+import { type ProcessInfo, lineage, signalGroup, signalProcess } from '../../host/process/find.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { membersOf } from './members.ts'
+import type { ServiceFolder } from './record.ts'
+
+const pollMsMin = 10
+const pollMsMax = 100
+/** The kernel needs a moment to take down what was killed; uninterruptible I/O may hold it longer. */
+const killedMs = 5000
+
+interface Target {
+  readonly component: string
+  readonly folder: ServiceFolder
+  readonly leader: ProcessInfo | null
+}
+
+function signalAll(target: Target, signal: NodeJS.Signals): void {
+  const { leader } = target
+  const members = membersOf(target.folder, leader)
+  if (leader !== null && members.some((info) => info.group === leader.group)) signalGroup(leader.group, signal)
+  for (const info of members) {
+    if (info.group !== leader?.group) signalProcess(info.pid, signal)
+  }
+}
+
+async function allGone(target: Target, withinMs: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  const until = performance.now() + withinMs
+  for (let pauseMs = pollMsMin; ; pauseMs = Math.min(pauseMs * 2, pollMsMax)) {
+    if (membersOf(target.folder, target.leader).length === 0) return true
+    if (performance.now() >= until) return false
+    await clock.sleep(pauseMs, signal)
+  }
+}
+
+/**
+ * Ends the service and everything that it started: TERM, then KILL for what is left after `graceMs`.
+ * E_SERVICE_STOP when something survives even that.
+ */
+export async function stopProcess(target: Target, graceMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  if (target.leader !== null && lineage().has(target.leader.pid)) {
+    throw fail('E_SERVICE_STOP', `belay was started by the service of ${target.component}, which it is to stop`, {
+      hint: 'Run belay from a terminal, from its own service, or from a timer.',
+    })
+  }
+  signalAll(target, 'SIGTERM')
+  if (await allGone(target, graceMs, clock, signal)) return
+  signalAll(target, 'SIGKILL')
+  if (await allGone(target, killedMs, clock, signal)) return
+  const pids = membersOf(target.folder, target.leader).map((info) => info.pid)
+  throw fail('E_SERVICE_STOP', `the service of ${target.component} does not end, not even when killed`, {
+    hint: 'Its processes wait for a disk or a device: look at the kernel log.',
+    facts: { pids },
+    retryable: true,
+  })
+}
