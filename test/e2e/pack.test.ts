@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -94,9 +94,9 @@ await belay.close()
     },
   }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ ...options, files: ['typed.ts'] }))
-  const { stdout } = await execute(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', folder]).catch(
-    (error: { stdout: string }) => error,
-  )
+  const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', folder], {
+    encoding: 'utf8',
+  })
   expect(stdout).toBe('')
 })
 
