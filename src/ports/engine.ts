@@ -4,6 +4,7 @@ import type { HoldReason, Outcome, Relation } from '../core/model/release.ts'
 import type { Plan, RunAction } from '../core/plan/plan.ts'
 import type { StepKind } from '../core/plan/step.ts'
 import type { Recorded } from '../core/run/entry.ts'
+import type { RunPhase } from '../core/run/phase.ts'
 import type { LockHolder } from './locks.ts'
 import type { Listener } from './progress.ts'
 
@@ -49,10 +50,6 @@ export interface RunReport {
   readonly warnings: readonly string[]
 }
 
-export type RunPhase =
-  | 'checking' | 'backing_up' | 'downloading' | 'applying' | 'verifying' | 'soaking'
-  | 'succeeded' | 'rolling_back' | 'rolled_back' | 'failed' | 'stuck'
-
 export interface StatusReport {
   readonly component: ComponentName
   readonly installed: string | null
@@ -68,6 +65,8 @@ export interface StatusReport {
   readonly kept: readonly string[]
   readonly problem: Problem | null
 }
+
+export type { RunPhase }
 
 export interface HistoryItem {
   readonly run: RunId

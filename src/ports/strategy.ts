@@ -36,6 +36,9 @@ export interface Phases {
   /** Inside the outage: last carry, switch. */
   readonly stopped: readonly Step[]
   readonly cleanup: readonly Step[]
+  /** Programs with their arguments, run in `newTree` as the installation's user. */
+  readonly prepare: readonly (readonly string[])[]
+  readonly migrate: readonly (readonly string[])[]
   readonly stop: 'never' | 'if-changed' | 'always'
   readonly newTree: string | null
   readonly needBytes: number

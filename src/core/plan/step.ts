@@ -49,6 +49,14 @@ export interface CheckStep extends Base {
   /** Folders that must be writable or have room, for `permissions` and `disk_space`. */
   readonly paths: readonly string[]
   readonly needBytes: number
+  readonly wayBack: WayBackRef
+}
+
+/** Where `backup_exists` looks: places of backups, and trees that are kept to go back to. */
+export interface WayBackRef {
+  readonly component: string
+  readonly places: readonly string[]
+  readonly trees: readonly string[]
 }
 
 export interface DownloadStep extends Base {
@@ -99,6 +107,8 @@ export interface RestoreRef {
 export interface BackupStep extends Base {
   readonly kind: 'backup'
   readonly backup: BackupRef
+  /** The version whose data it is. */
+  readonly version: string | null
   readonly copies: readonly string[]
 }
 
@@ -134,6 +144,12 @@ export interface RenameStep extends Base {
   readonly to: string
 }
 
+/** Folders from the outermost to the innermost; `undo` removes those that are empty again. */
+export interface MkdirStep extends Base {
+  readonly kind: 'mkdir'
+  readonly paths: readonly string[]
+}
+
 export interface WriteStep extends Base {
   readonly kind: 'write'
   readonly path: string
@@ -143,7 +159,7 @@ export interface WriteStep extends Base {
   readonly mode: number
   readonly temporary: string
   /** Units' definitions changed: the service manager must read them again. */
-  readonly reload: Spec | null
+  readonly reload: ServiceRef | null
 }
 
 /** Installs `belay-resume.service` and the unit's drop-in, so that nothing starts on a half-switched tree. */
@@ -160,14 +176,6 @@ export interface SoakStep extends Base {
 export interface RemoveStep extends Base {
   readonly kind: 'remove'
   readonly path: string
-}
-
-/** Keeps the newest `keep` entries of a folder of kept trees, and always those named in `spare`. */
-export interface PruneStep extends Base {
-  readonly kind: 'prune'
-  readonly dir: string
-  readonly keep: number
-  readonly spare: readonly string[]
 }
 
 /** Applies the retention of backups of one component. */
@@ -191,14 +199,15 @@ export type Step =
   | LinkStep
   | RenameStep
   | WriteStep
+  | MkdirStep
   | GuardStep
   | SoakStep
   | RemoveStep
-  | PruneStep
   | PruneBackupsStep
 
 export type StepKind = Step['kind']
-export type StepOf<K extends StepKind> = Extract<Step, { readonly kind: K }>
+/** Distributes, so that a kind of a shape with several kinds (prepare, migrate) finds it too. */
+export type StepOf<K extends StepKind> = Step extends infer S ? (S extends { readonly kind: infer Q } ? (K extends Q ? S & { readonly kind: K } : never) : never) : never
 
 /** What a crash between intent and result means for a kind (DESIGN §2). */
 export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
@@ -216,9 +225,9 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   link: 'reapply',
   rename: 'reapply',
   write: 'reapply',
+  mkdir: 'reapply',
   guard: 'reapply',
   soak: 'reapply',
   remove: 'reapply',
-  prune: 'reapply',
   'prune-backups': 'reapply',
 }

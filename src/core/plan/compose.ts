@@ -1,0 +1,135 @@
+import type { Spec } from '../model/names.ts'
+import type { Artifact } from '../model/release.ts'
+import type {
+  BackupRef,
+  CheckStep,
+  CommandStep,
+  Phase,
+  ProbeRef,
+  RestoreRef,
+  ServiceRef,
+  Step,
+  WayBackRef,
+} from './step.ts'
+
+/** Everything that a run is made of, before it has an order. */
+export interface Parts {
+  readonly run: string
+  readonly runDir: string
+  readonly checksBefore: readonly Step[]
+  readonly checksAfter: readonly Step[]
+  readonly checksBack: readonly Step[]
+  readonly download: { readonly source: Spec; readonly artifact: Artifact; readonly step: Step } | null
+  /** Strategy's own: unpack and first carry, then after `prepare` the sync. */
+  readonly before: readonly Step[]
+  readonly settle: readonly Step[]
+  readonly stopped: readonly Step[]
+  readonly cleanup: readonly Step[]
+  readonly prepare: readonly CommandStep[]
+  readonly migrate: readonly Omit<CommandStep, 'restore'>[]
+  readonly backups: readonly BackupPart[]
+  /** Data that a rollback was told to bring back. */
+  readonly restore: readonly RestoreRef[]
+  readonly stop: 'never' | 'if-changed' | 'always'
+  readonly service: { readonly ref: ServiceRef; readonly wasRunning: boolean; readonly detail: string; readonly guards: boolean } | null
+  readonly soakMs: number
+}
+
+export interface BackupPart {
+  readonly detail: string
+  readonly version: string | null
+  readonly online: BackupRef
+  /** Taken after the stop, when something will change the data: the only one that a failing run restores. */
+  readonly final: BackupRef
+  readonly aside: string
+  readonly copies: readonly string[]
+}
+
+/** Largest artifact that a run downloads where the source states no size. */
+export const downloadBytesMax = 8 * 1024 ** 3
+
+/**
+ * The one place that knows the order (DESIGN §2): pre-checks, download, unpack, prepare, backup, [stop, final backup,
+ * migrate, switch, start], post-checks, soak, COMMIT, cleanup. What is not needed is left out.
+ */
+export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: number; back: readonly Step[] } {
+  const stops = parts.stop !== 'never' && parts.service !== null
+  const changesData = parts.migrate.length > 0
+  const steps: Step[] = [
+    ...parts.checksBefore,
+    ...(parts.download === null ? [] : [parts.download.step]),
+    ...parts.before,
+    ...parts.prepare,
+    ...parts.settle,
+    ...parts.backups.map((backup) => backupStep(backup, 'before')),
+    ...(stops ? guardSteps(parts) : []),
+    ...(stops ? [serviceStep(parts, 'stop')] : []),
+    ...(changesData ? parts.backups.map((backup) => backupStep(backup, 'stopped')) : []),
+    ...parts.restore.map(restoreStep),
+    ...parts.migrate.map((step, i) => ({ ...step, restore: i === 0 ? restoresOf(parts.backups) : [] })),
+    ...parts.stopped,
+    ...(stops ? [serviceStep(parts, 'start')] : []),
+    ...parts.checksAfter,
+    ...soakSteps(parts),
+  ]
+  return { steps: [...steps, ...parts.cleanup, removeRunDir(parts)], commitAfter: steps.length - 1, back: parts.checksBack }
+}
+
+function backupStep(backup: BackupPart, phase: 'before' | 'stopped'): Step {
+  const online = phase === 'before'
+  return {
+    kind: 'backup',
+    phase,
+    detail: online ? `${backup.detail}, online` : `${backup.detail}, after the stop`,
+    backup: online ? backup.online : backup.final,
+    version: backup.version,
+    copies: online ? backup.copies : [],
+  }
+}
+
+function restoresOf(backups: readonly BackupPart[]): readonly RestoreRef[] {
+  return backups.map((backup) => ({ backup: backup.final, aside: backup.aside }))
+}
+
+function restoreStep(restore: RestoreRef): Step {
+  return { kind: 'restore', phase: 'stopped', detail: `data from ${restore.backup.dir}`, restore }
+}
+
+function serviceStep({ service }: Parts, kind: 'stop' | 'start'): Step {
+  if (service === null) throw new Error('there is no service to stop or start')
+  return {
+    kind,
+    phase: kind === 'stop' ? 'stopped' : 'after',
+    detail: service.detail,
+    service: service.ref,
+    wasRunning: service.wasRunning,
+  }
+}
+
+function guardSteps({ service }: Parts): readonly Step[] {
+  if (service?.guards !== true) return []
+  return [{ kind: 'guard', phase: 'before', detail: 'belay-resume.service', service: service.ref }]
+}
+
+/** After the soak the checks are asked once more: what it waited for must still hold. */
+function soakSteps(parts: Parts): readonly Step[] {
+  if (parts.soakMs <= 0) return []
+  return [{ kind: 'soak', phase: 'after', detail: `${Math.round(parts.soakMs / 1000)} s`, ms: parts.soakMs }, ...parts.checksAfter]
+}
+
+function removeRunDir({ runDir }: Parts): Step {
+  return { kind: 'remove', phase: 'cleanup', detail: 'temporary files', path: runDir }
+}
+
+export interface CheckSubject {
+  readonly service: ServiceRef | null
+  readonly probe: ProbeRef | null
+  readonly expectedVersion: string | null
+  readonly paths: readonly string[]
+  readonly needBytes: number
+  readonly wayBack: WayBackRef
+}
+
+export function checkStep(check: Spec, phase: Phase, detail: string, subject: CheckSubject): CheckStep {
+  return { kind: 'check', phase, detail, check, ...subject }
+}

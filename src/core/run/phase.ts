@@ -1,0 +1,60 @@
+import type { StepKind } from '../plan/step.ts'
+import type { RunState } from './fold.ts'
+
+export type RunPhase =
+  | 'checking'
+  | 'backing_up'
+  | 'downloading'
+  | 'applying'
+  | 'verifying'
+  | 'soaking'
+  | 'succeeded'
+  | 'rolling_back'
+  | 'rolled_back'
+  | 'failed'
+  | 'stuck'
+
+const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
+  check: 'checking',
+  download: 'downloading',
+  unpack: 'applying',
+  carry: 'applying',
+  prepare: 'applying',
+  migrate: 'applying',
+  backup: 'backing_up',
+  restore: 'applying',
+  sync: 'applying',
+  stop: 'applying',
+  start: 'applying',
+  link: 'applying',
+  rename: 'applying',
+  write: 'applying',
+  mkdir: 'applying',
+  guard: 'applying',
+  soak: 'soaking',
+  remove: 'succeeded',
+  'prune-backups': 'succeeded',
+}
+
+/** The state a person sees (the whisper document's words, plus the truthful ones). */
+export function phaseOf(state: RunState): RunPhase {
+  switch (state.closed) {
+    case 'committed':
+      return 'succeeded'
+    case 'rolled-back':
+      return 'rolled_back'
+    case 'failed':
+      return 'failed'
+    case 'stuck':
+      return 'stuck'
+    case null:
+      return state.direction === 'back' ? 'rolling_back' : underWay(state)
+  }
+}
+
+function underWay(state: RunState): RunPhase {
+  const at = state.records.findIndex((record) => record.progress !== 'done' && record.progress !== 'skipped')
+  const step = state.steps[at]
+  if (step === undefined) return 'succeeded'
+  return step.kind === 'check' && step.phase !== 'before' ? 'verifying' : phaseOfKind[step.kind]
+}

@@ -1,0 +1,118 @@
+import type { Facts, Json } from '../model/problem.ts'
+import type { Step } from '../plan/step.ts'
+import type { Recorded } from './entry.ts'
+import { fold, type Progress, type RunState } from './fold.ts'
+
+/** What a finished or unfinished run did, as the entries tell it. Times in milliseconds. */
+export interface RunFacts {
+  readonly state: RunState
+  readonly openedAt: number
+  readonly closedAt: number | null
+  readonly steps: readonly StepFacts[]
+  readonly downtimeMs: number
+  readonly bytesDownloaded: number
+  readonly kept: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export interface StepFacts {
+  readonly step: Step
+  readonly state: Progress
+  readonly ms: number
+  readonly facts: Facts
+}
+
+export function runFacts(entries: readonly Recorded[]): RunFacts {
+  const state = fold(entries)
+  const first = entries[0]
+  const last = entries.at(-1)
+  return {
+    state,
+    openedAt: first?.at ?? 0,
+    closedAt: last?.entry.t === 'closed' ? last.at : null,
+    steps: state.steps.map((step, i) => ({ step, state: stateOf(state, i), ...timing(entries, i) })),
+    downtimeMs: downtime(entries, state),
+    bytesDownloaded: downloaded(entries, state),
+    kept: keptAside(entries, state),
+    warnings: [...state.plan.about.warnings, ...cleanupWarnings(entries, state)],
+  }
+}
+
+/** In a finished run, what was never begun was skipped. */
+function stateOf(state: RunState, i: number): Progress {
+  const progress = state.records[i]?.progress ?? 'pending'
+  return progress === 'pending' && state.closed !== null ? 'skipped' : progress
+}
+
+function timing(entries: readonly Recorded[], step: number): { ms: number; facts: Facts } {
+  let begun: number | null = null
+  let ms = 0
+  let facts: Facts = {}
+  for (const { entry, at } of entries) {
+    if (entry.t === 'intent' && entry.step === step) begun ??= at
+    if (entry.t === 'done' && entry.step === step) facts = entry.note ?? {}
+    if (entry.t === 'failed' && entry.step === step && entry.verb === 'apply') facts = { ...entry.problem.facts, message: entry.problem.message }
+    const ends = (entry.t === 'done' || entry.t === 'failed') && entry.step === step
+    if (ends && begun !== null) {
+      ms = Math.max(0, at - begun)
+      begun = null
+    }
+  }
+  return { ms, facts }
+}
+
+/** From the intent to stop until the service was told to run again: by the start, or by undoing the stop. */
+function downtime(entries: readonly Recorded[], state: RunState): number {
+  const stop = state.steps.findIndex((step) => step.kind === 'stop' && step.wasRunning)
+  if (stop < 0) return 0
+  const start = state.steps.findIndex((step) => step.kind === 'start')
+  let downAt: number | null = null
+  let total = 0
+  for (const { entry, at } of entries) {
+    const goesDown =
+      (entry.t === 'intent' && entry.step === stop) || (entry.t === 'failed' && entry.step > start && start >= 0 && !state.committed)
+    const comesUp = (entry.t === 'done' && entry.step === start) || (entry.t === 'undone' && entry.step === stop)
+    if (goesDown) downAt ??= at
+    if (comesUp && downAt !== null) {
+      total += Math.max(0, at - downAt)
+      downAt = null
+    }
+  }
+  return total
+}
+
+function downloaded(entries: readonly Recorded[], state: RunState): number {
+  let bytes = 0
+  for (const { entry } of entries) {
+    if (entry.t !== 'done' || state.steps[entry.step]?.kind !== 'download') continue
+    bytes += Number(entry.note?.['bytes'] ?? 0)
+  }
+  return bytes
+}
+
+/** Everything that a run moved out of the way instead of removing it. */
+function keptAside(entries: readonly Recorded[], state: RunState): readonly string[] {
+  const paths: string[] = []
+  for (const [i, step] of state.steps.entries()) {
+    const wasDone = entries.some(({ entry }) => entry.t === 'done' && entry.step === i)
+    const begun = state.records[i]?.begun === true
+    const undone = state.records[i]?.progress === 'undone'
+    if (step.kind === 'unpack' && wasDone && undone) paths.push(step.failed)
+    if (step.kind === 'migrate' && begun && undone) paths.push(...step.restore.map((ref) => ref.aside))
+    if (step.kind === 'restore' && wasDone && !undone) paths.push(step.restore.aside)
+    if (step.kind === 'backup' && wasDone) paths.push(step.backup.dir)
+  }
+  return paths
+}
+
+function cleanupWarnings(entries: readonly Recorded[], state: RunState): readonly string[] {
+  return entries.flatMap(({ entry }) => {
+    if (entry.t === 'failed' && state.steps[entry.step]?.phase === 'cleanup') return [entry.problem.message]
+    if (entry.t === 'done') return texts(entry.note?.['warnings'])
+    return []
+  })
+}
+
+function texts(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}

@@ -1,0 +1,48 @@
+import { problemOf } from '../core/model/problem.ts'
+import type { Decision, Release } from '../core/model/release.ts'
+import { relation } from '../core/version/compare.ts'
+import type { CheckReport } from '../ports/engine.ts'
+import type { Opened } from './component.ts'
+import { findRelease } from './find.ts'
+import type { EnginePorts } from './ports.ts'
+
+/** Asks the source of one component. A source that failed is an error in the report, and never "up to date". */
+export async function checkComponent(ports: EnginePorts, opened: Opened, options: { force: boolean; signal: AbortSignal }): Promise<CheckReport> {
+  const current = opened.installed.version
+  try {
+    const { decision, listing } = await findRelease(ports, opened, { ...options, override: 'none' })
+    const report = reportDecision(current, decision, listing.checkedAt, opened)
+    ports.lastChecks.put(opened.name, report)
+    return report
+  } catch (error) {
+    const { code, message, hint } = problemOf(error)
+    const last = ports.lastChecks.get(opened.name)
+    const report: CheckReport = {
+      current,
+      latest: null,
+      update_available: false,
+      release_notes: null,
+      last_checked: last?.last_checked ?? null,
+      held: null,
+      relation: 'unknown',
+      error: { code, message, hint },
+    }
+    ports.lastChecks.put(opened.name, report)
+    return report
+  }
+}
+
+function reportDecision(current: string | null, decision: Decision, checkedAt: string, opened: Opened): CheckReport {
+  const release: Release | null = decision.kind === 'current' ? decision.latest : decision.release
+  const known = relation(current, release?.version ?? null, opened.settings.version.scheme)
+  return {
+    current,
+    latest: release?.version ?? null,
+    update_available: decision.kind !== 'current',
+    release_notes: release?.notes ?? null,
+    last_checked: checkedAt,
+    held: decision.kind === 'held' ? decision.by : null,
+    relation: decision.kind === 'current' ? decision.relation : known === 'unknown' && opened.installed.tree === null ? 'older' : known,
+    error: null,
+  }
+}

@@ -1,0 +1,47 @@
+import type { ComponentName, RunId } from '../core/model/names.ts'
+import { BelayError } from '../core/model/problem.ts'
+import type { ComponentSettings } from '../protocol/settings.ts'
+import type { OpenStrategy } from '../ports/adapters.ts'
+import type { Installed, StrategyContext } from '../ports/strategy.ts'
+import type { EnginePorts } from './ports.ts'
+
+/** A component opened for one question or one run: its settings, its strategy and what stands on the machine now. */
+export interface Opened {
+  readonly name: ComponentName
+  readonly settings: ComponentSettings
+  readonly strategy: OpenStrategy
+  readonly context: StrategyContext
+  readonly installed: Installed
+}
+
+export async function openComponent(ports: EnginePorts, settings: ComponentSettings, run: RunId, signal: AbortSignal): Promise<Opened> {
+  const strategy = ports.adapters.strategy(settings.strategy)
+  const context: StrategyContext = {
+    component: settings.name,
+    run,
+    runDir: runDirOf(ports, run),
+    probeSpec: settings.version.probe,
+    scheme: settings.version.scheme,
+    readVersion: (ref) => ports.adapters.probe(ref).read(signal).catch(unknownVersion),
+    inspectService: (ref) => ports.adapters.service(ref).inspect(),
+    keep: settings.backups.keep,
+    signal,
+  }
+  return { name: settings.name, settings, strategy, context, installed: await strategy.inspect(context) }
+}
+
+export function runDirOf(ports: EnginePorts, run: RunId): string {
+  return ports.join(ports.stateDir, 'runs', run)
+}
+
+/** A probe that cannot answer says that the version is unknown; what is broken in the config is still an error. */
+function unknownVersion(error: unknown): null {
+  if (error instanceof BelayError && error.problem.code !== 'E_CONFIG_INVALID' && error.problem.code !== 'E_CANCELLED') return null
+  throw error
+}
+
+/** Where backups may go: the config's places, else CONTRACT §2's. */
+export function backupPlaces(ports: EnginePorts, settings: ComponentSettings): readonly string[] {
+  if (settings.backups.path.length > 0) return settings.backups.path
+  return [ports.join(ports.stateDir, 'backups'), '/var/backups/belay', '/opt/.backups']
+}

@@ -1,0 +1,157 @@
+import { type ComponentName, runIdSchema, type RunId } from '../core/model/names.ts'
+import { fail } from '../core/model/problem.ts'
+import { fold } from '../core/run/fold.ts'
+import { phaseOf } from '../core/run/phase.ts'
+import { runFacts } from '../core/run/report.ts'
+import type { CheckReport, Engine, Planned, RunReport, StatusReport } from '../ports/engine.ts'
+import type { Listener } from '../ports/progress.ts'
+import type { ComponentSettings } from '../protocol/settings.ts'
+import { backupsOf, createBackup, planRestore, pruneBackups } from './backups.ts'
+import { checkComponent } from './check.ts'
+import { openComponent, type Opened } from './component.ts'
+import { historyItem } from './history.ts'
+import { nameResolver } from './names.ts'
+import { accepted, makePlan } from './planning.ts'
+import type { EnginePorts } from './ports.ts'
+import { planRollback } from './rollback.ts'
+import { execute, finish, reportOf } from './run.ts'
+import { statusOf } from './status.ts'
+import { planUpdate } from './update.ts'
+
+/** The one engine behind every door (DESIGN §2). */
+export function createEngine(ports: EnginePorts): Engine {
+  const listeners = new Set<Listener>()
+  const emit: Listener = (event) => {
+    for (const listener of listeners) listener(event)
+  }
+  const { settings, journal, locks, clock } = ports
+  const resolve = nameResolver(settings)
+  const settingsOf = (name: ComponentName): ComponentSettings => {
+    const found = settings.components.get(name)
+    if (found === undefined) throw fail('E_COMPONENT_UNKNOWN', `There is no component ${name}.`)
+    return found
+  }
+  const newRun = (): RunId => runIdSchema.parse(`r-${clock.randomHex(4)}`)
+  const open = (name: ComponentName, signal: AbortSignal): Promise<Opened> => openComponent(ports, settingsOf(name), newRun(), signal)
+
+  /** Locked, with nothing unfinished in the way: the only place that begins a run. */
+  const locked = async <T>(name: ComponentName, why: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    const held = await locks.acquire([`component:${name}`], why)
+    try {
+      await finishBefore(name, signal)
+      return await work()
+    } finally {
+      held.release()
+    }
+  }
+  const finishBefore = async (name: ComponentName, signal: AbortSignal): Promise<void> => {
+    for (const { run, component } of await journal.unfinished()) {
+      if (component !== name) continue
+      const { report } = await finish(ports, run, emit, { boot: false, signal })
+      if (report.outcome !== 'stuck') continue
+      throw fail('E_UNFINISHED_RUN', `Run ${run} of ${name} is stuck: ${report.problem?.message ?? 'its end is not known'}`, {
+        hint: report.problem?.hint ?? `Look at "belay show ${run}", mend the cause, then run "belay resume".`,
+        facts: { run },
+      })
+    }
+  }
+  const begin = (name: ComponentName, why: string, signal: AbortSignal, plan: (opened: Opened) => Promise<Planned>): Promise<RunReport> =>
+    locked(name, why, signal, async () => {
+      const planned = await plan(await open(name, signal))
+      return 'current' in planned ? planned.current : execute(ports, planned.plan, emit, signal)
+    })
+  const reshape = (name: ComponentName, action: 'adopt' | 'forget', signal: AbortSignal): Promise<RunReport> =>
+    begin(name, action, signal, async (opened) => {
+      const planner = opened.strategy[action]
+      if (planner === null) throw fail('E_USAGE', `The strategy of ${name} knows no ${action}.`, { hint: 'It is for directories.' })
+      const phases = accepted(await planner(opened.installed, opened.context))
+      const intent = { action, to: opened.installed.version, release: null, sourceDescribe: null, restore: [], backsUp: false } as const
+      return { plan: await makePlan(ports, opened, phases, intent) }
+    })
+
+  return {
+    components: () => [...settings.components.keys()],
+    resolve,
+    async check(names, { force, signal = never() }) {
+      const reports = new Map<ComponentName, CheckReport>()
+      for (const name of names) reports.set(name, await checkComponent(ports, await open(name, signal), { force, signal }))
+      return reports
+    },
+    async plan(name, options) {
+      const signal = options.signal ?? never()
+      return planUpdate(ports, await open(name, signal), options, signal)
+    },
+    update(name, options) {
+      const signal = options.signal ?? never()
+      return begin(name, 'update', signal, (opened) => planUpdate(ports, opened, options, signal))
+    },
+    async planRollback(name, options) {
+      const signal = options.signal ?? never()
+      return { plan: await planRollback(ports, await open(name, signal), options, signal) }
+    },
+    rollback(name, options) {
+      const signal = options.signal ?? never()
+      return begin(name, 'rollback', signal, async (opened) => ({ plan: await planRollback(ports, opened, options, signal) }))
+    },
+    adopt: (name, { signal = never() }) => reshape(name, 'adopt', signal),
+    forget: (name, { signal = never() }) => reshape(name, 'forget', signal),
+    async resume({ boot, signal = never() }) {
+      const runs: RunReport[] = []
+      let deferred = false
+      for (const { run, component } of await journal.unfinished()) {
+        const held = await locks.acquire([`component:${component as ComponentName}`], `resume ${run}`)
+        try {
+          const { report, driven } = await finish(ports, run, emit, { boot, signal })
+          if (driven === 'deferred') deferred = true
+          else runs.push(report)
+        } finally {
+          held.release()
+        }
+      }
+      return { runs, deferred }
+    },
+    async status(names) {
+      const reports: StatusReport[] = []
+      for (const name of names) reports.push(await statusOf(ports, await open(name, never())))
+      return reports
+    },
+    async history({ component, limit }) {
+      const runs = await journal.runs(component === undefined ? { limit } : { component, limit })
+      return Promise.all(runs.map((run) => historyItem(ports, run)))
+    },
+    async show(run) {
+      const id = runIdSchema.safeParse(run)
+      const entries = id.success ? await journal.read(id.data) : []
+      if (entries.length === 0) {
+        throw fail('E_USAGE', `There is no run ${run}.`, { hint: 'See which there are: belay history.' })
+      }
+      const facts = runFacts(entries)
+      return {
+        ...reportOf(entries),
+        opened: new Date(facts.openedAt).toISOString(),
+        closed: facts.closedAt === null ? null : new Date(facts.closedAt).toISOString(),
+        phase: phaseOf(fold(entries)),
+        plan: facts.state.plan,
+        entries,
+      }
+    },
+    async backups(names) {
+      const lists = await Promise.all(names.map((name) => backupsOf(ports, settingsOf(name))))
+      return lists.flat()
+    },
+    createBackup: (name, signal = never()) =>
+      locked(name, 'backup', signal, async () => createBackup(ports, await open(name, signal), signal)),
+    restoreBackup: (name, id, signal = never()) =>
+      begin(name, 'restore a backup', signal, async (opened) => ({ plan: await planRestore(ports, opened, id) })),
+    pruneBackups: (name) => locked(name, 'prune backups', never(), () => pruneBackups(ports, settingsOf(name))),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: () => journal.close(),
+  }
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal
+}

@@ -1,0 +1,102 @@
+import { type Digest } from '../core/model/names.ts'
+import { BelayError, fail, type Problem, problem } from '../core/model/problem.ts'
+import type { Artifact, Decision, Release, VerifiedRelease } from '../core/model/release.ts'
+import { decide } from '../core/policy/decide.ts'
+import { parseChecksumFile } from '../core/release/checksum-file.ts'
+import { verifyDemand } from '../core/trust/demand.ts'
+import type { OpenSource } from '../ports/adapters.ts'
+import type { Listing } from '../ports/source.ts'
+import type { Opened } from './component.ts'
+import type { EnginePorts } from './ports.ts'
+
+const checksumFileBytesMax = 1024 * 1024
+
+export interface Found {
+  readonly source: OpenSource
+  readonly listing: Listing
+  readonly decision: Decision
+}
+
+export interface FindOptions {
+  readonly force: boolean
+  readonly to?: string | undefined
+  /** `person`: asked by hand, so a version that failed before may be tried again. `now`: the window is overridden too. */
+  readonly override: 'none' | 'person' | 'now'
+  readonly signal: AbortSignal
+}
+
+/** Asks the source and decides. Throws what the source throws: an unasked source is an error, never "up to date". */
+export async function findRelease(ports: EnginePorts, opened: Opened, options: FindOptions): Promise<Found> {
+  const source = ports.adapters.source(opened.settings.source)
+  const listing = await source.list({ force: options.force, cacheMs: ports.settings.agent.cacheMs, signal: options.signal })
+  const decision = decide({
+    current: opened.installed.version,
+    installed: opened.installed.tree !== null,
+    releases: listing.releases,
+    scheme: opened.settings.version.scheme,
+    prereleases: opened.settings.source['prereleases'] === true,
+    policy: opened.settings.policy,
+    now: ports.clock.now(),
+    failedBefore: await failedBefore(ports, opened),
+    override: options.override,
+    ...(options.to === undefined ? {} : { to: options.to }),
+  })
+  if ('code' in decision) throw new BelayError(decision)
+  return { source, listing, decision }
+}
+
+/** Versions that were put back here, with the run that tried them. */
+async function failedBefore(ports: EnginePorts, { name }: Opened): Promise<ReadonlyMap<string, string>> {
+  const failed = new Map<string, string>()
+  const runs = await ports.journal.runs({ component: name, limit: 100 })
+  for (const { action, outcome, to, run } of [...runs].reverse()) {
+    if (action !== 'update' || to === null) continue
+    if (outcome === 'rolled-back') failed.set(to, run)
+    if (outcome === 'committed') failed.delete(to)
+  }
+  return failed
+}
+
+/** First stage of trust: what the download must meet. */
+export async function demand(source: OpenSource, release: Release, opened: Opened, signal: AbortSignal): Promise<VerifiedRelease | Problem> {
+  const { artifact } = release
+  if (artifact === null) {
+    const named = release.assets.length === 0 ? 'It has no files.' : `It has: ${release.assets.slice(0, 10).join(', ')}.`
+    return problem('E_NO_ASSET', `Release ${release.tag} has no file that fits. ${named}`, {
+      hint: 'Set source.asset to the name of the right file, with {version} in it.',
+      facts: { assets: [...release.assets.slice(0, 50)] },
+    })
+  }
+  const stated = await statedDigest(source, release, artifact, signal)
+  return verifyDemand({ release, artifact, required: opened.settings.trust.require, stated })
+}
+
+async function statedDigest(
+  source: OpenSource,
+  release: Release,
+  artifact: Artifact,
+  signal: AbortSignal,
+): Promise<{ digest: Digest; by: string } | null> {
+  for (const file of release.checksums) {
+    const text = await readSmall(source, file, signal)
+    const digest = parseChecksumFile(text, artifact.name, file.name)
+    if (digest !== null) return { digest, by: file.name }
+  }
+  return null
+}
+
+async function readSmall(source: OpenSource, file: Artifact, signal: AbortSignal): Promise<string> {
+  const stream = await source.open(file, 0, signal)
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of stream.chunks) {
+    bytes += chunk.length
+    if (bytes > checksumFileBytesMax) {
+      throw fail('E_RESPONSE_TOO_LARGE', `${file.name} is larger than a checksum file can be.`, {
+        hint: 'Look at the release: that file does not hold checksums.',
+      })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,219 @@
+import { BelayError, type Problem } from '../core/model/problem.ts'
+import type { ResourceName } from '../core/model/names.ts'
+import type { VerifiedRelease } from '../core/model/release.ts'
+import { type BackupPart, checkStep, type CheckSubject, compose, downloadBytesMax, type Parts } from '../core/plan/compose.ts'
+import { defaultChecks } from '../core/plan/default-checks.ts'
+import type { Plan, PlanAbout, RunAction } from '../core/plan/plan.ts'
+import type { CommandStep, Phase, RestoreRef, Step } from '../core/plan/step.ts'
+import type { Phases } from '../ports/strategy.ts'
+import { backupPlaces, type Opened } from './component.ts'
+import { lastDowntime } from './history.ts'
+import type { EnginePorts } from './ports.ts'
+
+const commandTimeoutMs = 60 * 60 * 1000
+
+/** What a plan is made from, beyond what stands on the machine. */
+export interface Intent {
+  readonly action: RunAction
+  readonly to: string | null
+  readonly release: VerifiedRelease | null
+  readonly sourceDescribe: string | null
+  readonly restore: readonly RestoreRef[]
+  /** Whether the data may change, so that it is backed up: not on the way back to a kept version with data kept. */
+  readonly backsUp: boolean
+}
+
+/** Turns a strategy's phases into a whole plan. Reads only. */
+export async function makePlan(ports: EnginePorts, opened: Opened, phases: Phases, intent: Intent): Promise<Plan> {
+  const places = backupPlaces(ports, opened.settings)
+  const backups = intent.backsUp ? await backupParts(ports, opened, phases, places) : { parts: [], needBytes: 0 }
+  const needBytes = phases.needBytes + (intent.release?.artifact.bytes ?? 0) + backups.needBytes
+  const parts = assemble(ports, opened, phases, intent, backups.parts, places, needBytes)
+  const composed = compose(parts)
+  return {
+    v: 1,
+    run: opened.context.run,
+    action: intent.action,
+    targets: [{ component: opened.name, from: opened.installed.version ?? (opened.installed.tree === null ? null : 'unknown'), to: intent.to }],
+    locks: await resources(ports, opened, phases),
+    ...composed,
+    about: await about(ports, opened, phases, intent, parts, needBytes),
+  }
+}
+
+function assemble(
+  ports: EnginePorts,
+  opened: Opened,
+  phases: Phases,
+  intent: Intent,
+  backups: readonly BackupPart[],
+  places: readonly string[],
+  needBytes: number,
+): Parts {
+  const { settings, context } = opened
+  const checks = checkSteps(ports, opened, phases, intent, places, needBytes)
+    return {
+    run: context.run,
+    runDir: context.runDir,
+    ...checks,
+    download: intent.release === null ? null : { source: settings.source, artifact: intent.release.artifact, step: downloadStep(ports, opened, intent.release) },
+    before: phases.before,
+    settle: phases.settle,
+    stopped: phases.stopped,
+    cleanup: [...phases.cleanup, pruneStep(opened, places)],
+    prepare: commands(opened, 'prepare', phases),
+    migrate: commands(opened, 'migrate', phases),
+    backups,
+    restore: intent.restore,
+    stop: phases.stop,
+    service: servicePart(ports, opened),
+    soakMs: intent.action === 'update' ? settings.policy.soakMs : 0,
+  }
+}
+
+function servicePart(ports: EnginePorts, { installed }: Opened): Parts['service'] {
+  if (installed.service === null) return null
+  const { ref, state } = installed.service
+  const service = ports.adapters.service(ref)
+  return { ref, wasRunning: state.running, detail: service.describe, guards: service.guard !== null }
+}
+
+function downloadStep(ports: EnginePorts, { context, settings }: Opened, release: VerifiedRelease): Step {
+  return {
+    kind: 'download',
+    phase: 'before',
+    detail: release.artifact.name,
+    source: settings.source,
+    artifact: release.artifact,
+    digest: release.digest,
+    to: ports.join(context.runDir, 'artifact'),
+    bytesMax: downloadBytesMax,
+  }
+}
+
+function commands(opened: Opened, kind: 'prepare' | 'migrate', phases: Phases): CommandStep[] {
+  const tree = phases.newTree
+  if (tree === null) return []
+  return phases[kind].flatMap(([program, ...args]) =>
+    program === undefined
+      ? []
+      : {
+          kind,
+          phase: kind === 'prepare' ? 'before' : 'stopped',
+          detail: [program, ...args].join(' '),
+          argv: [program, ...args],
+          cwd: tree,
+          user: opened.installed.user,
+          timeoutMs: commandTimeoutMs,
+          restore: [],
+        },
+  )
+}
+
+function pruneStep({ name, settings }: Opened, places: readonly string[]): Step {
+  return {
+    kind: 'prune-backups',
+    phase: 'cleanup',
+    detail: `keep ${settings.backups.keep}`,
+    component: name,
+    places,
+    keep: settings.backups.keep,
+  }
+}
+
+function checkSteps(ports: EnginePorts, opened: Opened, phases: Phases, intent: Intent, places: readonly string[], needBytes: number) {
+  const { settings, installed } = opened
+  const running = installed.service?.state.running ?? false
+  const defaults = defaultChecks({
+    service: installed.service !== null,
+    running,
+    hasVersion: settings.version.probe.type !== 'none',
+    downloads: intent.release !== null,
+  })
+  const subject: CheckSubject = {
+    service: installed.service?.ref ?? null,
+    probe: installed.probe,
+    expectedVersion: intent.to,
+    paths: [...phases.paths, ports.stateDir],
+    needBytes,
+    wayBack: { component: opened.name, places, trees: [...installed.kept.map((kept) => kept.path), ...(installed.tree === null ? [] : [installed.tree])] },
+  }
+  const steps = (specs: readonly { type: string }[], phase: Phase, about: CheckSubject) =>
+    specs.map((spec) => checkStep(spec, phase, ports.adapters.check(spec).describe, about))
+  const after = settings.checks.after ?? defaults.after
+  const isForward = intent.action === 'update' || intent.action === 'rollback'
+  const before = isForward ? (settings.checks.before ?? defaults.before) : []
+  return {
+    checksBefore: steps(before, 'before', subject),
+    checksAfter: steps(after, 'after', subject),
+    checksBack: wasWhole(opened) ? steps(after, 'back', { ...subject, expectedVersion: installed.version }) : [],
+  }
+}
+
+/** What was down or unreadable before cannot be asked to prove itself after an undo: it is put back as it was. */
+function wasWhole({ installed }: Opened): boolean {
+  if (installed.tree === null) return false
+  return installed.service === null || installed.service.state.running
+}
+
+async function backupParts(ports: EnginePorts, opened: Opened, phases: Phases, places: readonly string[]): Promise<{ parts: BackupPart[]; needBytes: number }> {
+  const { settings, context, installed } = opened
+  if (settings.data.length === 0 || installed.tree === null) return { parts: [], needBytes: 0 }
+  const sizes = await Promise.all(settings.data.map((data) => ports.adapters.backup(data).needBytes()))
+  const needBytes = sizes.reduce((sum, size) => sum + size, 0)
+  const place = await ports.host.backupPlace(places, needBytes)
+  const parts = settings.data.map((data, i) => {
+    const dir = (suffix: string) => ports.join(place, opened.name, `${context.run}-${i}${suffix}`)
+    return {
+      detail: ports.adapters.backup(data).describe,
+      version: installed.version,
+      online: { component: opened.name, data, dir: dir('') },
+      final: { component: opened.name, data, dir: dir('-final') },
+      aside: dir('.aside'),
+      copies: settings.backups.copies,
+    }
+  })
+  return { parts, needBytes: needBytes * (phases.migrate.length > 0 ? 2 : 1) }
+}
+
+async function resources(ports: EnginePorts, opened: Opened, phases: Phases): Promise<readonly ResourceName[]> {
+  const names = new Set<ResourceName>([`component:${opened.name}`])
+  for (const lock of phases.locks) {
+    names.add(lock.startsWith('path:') ? `path:${await ports.host.realPath(lock.slice('path:'.length))}` : lock)
+  }
+  const unit = opened.installed.service === null ? null : ports.adapters.service(opened.installed.service.ref).resource
+  if (unit !== null) names.add(unit)
+  return [...names].sort()
+}
+
+async function about(ports: EnginePorts, opened: Opened, phases: Phases, intent: Intent, parts: Parts, needBytes: number): Promise<PlanAbout> {
+  const { release } = intent
+  const warnings = [...phases.warnings]
+  if (release?.rung === 'tls') warnings.push('Nothing states a checksum for this release: only the connection was checked.')
+  if (parts.service !== null && !parts.service.guards) {
+    warnings.push('No service manager guards this service at boot: after a power cut, run "belay resume" before it starts.')
+  }
+  const live = ports.adapters.probe(opened.installed.probe).live
+  return {
+    created: new Date(ports.clock.now()).toISOString(),
+    source: intent.sourceDescribe,
+    releasedAt: release?.release.publishedAt ?? null,
+    rung: release?.rung ?? null,
+    statedBy: release?.statedBy ?? null,
+    downloadBytes: release?.artifact.bytes ?? null,
+    needBytes,
+    freeBytes: await ports.host.freeBytes(phases.paths[0] ?? ports.stateDir),
+    lastDowntimeMs: await lastDowntime(ports, opened.name),
+    stops: phases.stop !== 'never' && parts.service !== null,
+    restartRequired: parts.service === null && !live,
+    warnings,
+    facts: {},
+  }
+}
+
+/** A strategy's refusal becomes an error; nothing was started. */
+export function accepted(phases: Phases | Problem): Phases {
+  if ('code' in phases) throw new BelayError(phases)
+  return phases
+}
+

@@ -1,0 +1,27 @@
+import type { Adapters } from '../ports/adapters.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Host } from '../ports/host.ts'
+import type { Journal } from '../ports/journal.ts'
+import type { LastChecks } from '../ports/last-checks.ts'
+import type { Locks } from '../ports/locks.ts'
+import type { Listener } from '../ports/progress.ts'
+import type { StepHandlers } from '../ports/step.ts'
+import type { Settings } from '../protocol/settings.ts'
+
+/** Everything the use cases reach the world through. Handed in by `main`. */
+export interface EnginePorts {
+  readonly settings: Settings
+  readonly stateDir: string
+  readonly adapters: Adapters
+  readonly handlers: StepHandlers
+  readonly journal: Journal
+  readonly locks: Locks
+  readonly lastChecks: LastChecks
+  readonly clock: Clock
+  readonly host: Host
+  readonly ballast: { ensure(): void; drop(): void }
+  /** Joins path parts as the host does. */
+  readonly join: (...parts: string[]) => string
+}
+
+export type Emit = Listener

@@ -1,0 +1,118 @@
+import type { RunId } from '../core/model/names.ts'
+import { fail } from '../core/model/problem.ts'
+import type { Plan } from '../core/plan/plan.ts'
+import type { RestoreRef } from '../core/plan/step.ts'
+import { fold } from '../core/run/fold.ts'
+import { sameVersion } from '../core/version/compare.ts'
+import type { RollbackOptions } from '../ports/engine.ts'
+import type { RunSummary } from '../ports/journal.ts'
+import type { KeptVersion } from '../ports/strategy.ts'
+import type { Opened } from './component.ts'
+import { findRelease } from './find.ts'
+import { accepted, makePlan } from './planning.ts'
+import type { EnginePorts } from './ports.ts'
+import { planTo } from './update.ts'
+
+/** Back to the last good version, or to any kept or still published one. Reads only. */
+export async function planRollback(ports: EnginePorts, opened: Opened, options: RollbackOptions, signal: AbortSignal): Promise<Plan> {
+  if (opened.installed.tree === null) {
+    throw fail('E_NOT_INSTALLED', `${opened.name} is not installed, so there is nothing to go back from.`, {
+      hint: `Install it: belay update ${opened.name}.`,
+    })
+  }
+  const runs = (await ports.journal.runs({ component: opened.name, limit: 200 })).filter((run) => run.outcome === 'committed')
+  const wanted = options.to ?? previousVersion(runs, opened)
+  const kept = findKept(opened, wanted)
+  const target = kept?.version ?? wanted
+  const restore = await dataChoice(ports, opened, runs, target, options)
+  if (kept === null) return published(ports, opened, wanted, restore, signal)
+  const phases = accepted(await opened.strategy.back(opened.installed, kept, opened.context))
+  return makePlan(ports, opened, phases, {
+    action: 'rollback',
+    to: kept.version,
+    release: null,
+    sourceDescribe: null,
+    restore,
+    backsUp: false,
+  })
+}
+
+/** What the newest committed run that led here came from. */
+function previousVersion(runs: readonly RunSummary[], opened: Opened): string | null {
+  const { version } = opened.installed
+  return runs.find((run) => run.to !== null && run.to === version)?.from ?? opened.installed.kept[0]?.version ?? null
+}
+
+function findKept({ installed, settings }: Opened, wanted: string | null): KeptVersion | null {
+  const { scheme } = settings.version
+  const same = installed.kept.find((kept) => wanted !== null && kept.version !== null && sameVersion(kept.version, wanted, scheme))
+  return same ?? (wanted === null || wanted === 'unknown' ? (installed.kept[0] ?? null) : null)
+}
+
+async function published(ports: EnginePorts, opened: Opened, wanted: string | null, restore: readonly RestoreRef[], signal: AbortSignal): Promise<Plan> {
+  if (wanted === null) {
+    throw fail('E_NO_WAY_BACK', `No earlier version of ${opened.name} is kept here.`, {
+      hint: `Name one that is still published: belay rollback ${opened.name} --to VERSION.`,
+    })
+  }
+  const { decision, source } = await findRelease(ports, opened, { force: true, to: wanted, override: 'now', signal })
+  if (decision.kind === 'current') {
+    throw fail('E_NO_WAY_BACK', `${wanted} is what is installed.`, { hint: `See what there is: belay status ${opened.name}.` })
+  }
+  const plan = await planTo(ports, opened, decision.release, source.describe, 'rollback', signal)
+  if (restore.length === 0) return plan
+  throw fail('E_DATA_CHOICE', `Data can be restored only together with a version that is kept here, and ${wanted} is not.`, {
+    hint: 'Go back with --keep-data, then restore the data with "belay backups restore".',
+  })
+}
+
+/**
+ * Going back keeps data, unless a migration lies between: an older version on migrated data is a gamble that only a
+ * person may take. Gives what is to be restored: the backup taken before the first migration on the way.
+ */
+async function dataChoice(
+  ports: EnginePorts,
+  opened: Opened,
+  runs: readonly RunSummary[],
+  target: string | null,
+  options: RollbackOptions,
+): Promise<readonly RestoreRef[]> {
+  const migrated = await migrationsSince(ports, runs, target)
+  const first = migrated.at(-1)
+  if (first === undefined) {
+    if (options.data !== 'restore') return []
+    throw fail('E_BACKUP_MISSING', 'No migration lies between the two versions, so no backup belongs to the older one.', {
+      hint: 'Go back without --restore-data, or restore one by hand: belay backups list.',
+    })
+  }
+  if (options.data === 'keep') return []
+  if (options.data === undefined) {
+    throw fail('E_DATA_CHOICE', `${first.run} migrated the data of ${opened.name}: the older version may not be able to read it.`, {
+      hint: `Say --restore-data (data as of ${new Date(first.at).toISOString()}; what was written since is kept aside) or --keep-data.`,
+      facts: { run: first.run, backup_age_ms: ports.clock.now() - first.at },
+    })
+  }
+  return first.restore.map((ref, i) => ({
+    backup: ref.backup,
+    aside: `${ref.backup.dir}.aside~${opened.context.run}-${i}`,
+  }))
+}
+
+interface Migration {
+  readonly run: RunId
+  readonly at: number
+  readonly restore: readonly RestoreRef[]
+}
+
+/** Newest first: the committed runs with a migration, back to the one that left the wanted version. */
+async function migrationsSince(ports: EnginePorts, runs: readonly RunSummary[], target: string | null): Promise<readonly Migration[]> {
+  const found: Migration[] = []
+  for (const summary of runs) {
+    if (summary.action !== 'update') continue
+    const { plan } = fold(await ports.journal.read(summary.run))
+    const restore = plan.steps.flatMap((step) => (step.kind === 'migrate' ? step.restore : []))
+    if (plan.steps.some((step) => step.kind === 'migrate')) found.push({ run: summary.run, at: summary.openedAt, restore })
+    if (summary.from === target) break
+  }
+  return found
+}

@@ -1,0 +1,103 @@
+import type { ComponentName, RunId } from '../core/model/names.ts'
+import { mainTarget, type Plan } from '../core/plan/plan.ts'
+import { fold } from '../core/run/fold.ts'
+import { runFacts } from '../core/run/report.ts'
+import type { Recorded } from '../core/run/entry.ts'
+import type { RunReport } from '../ports/engine.ts'
+import type { HeldLocks } from '../ports/locks.ts'
+import { type Driven, drive } from './drive.ts'
+import type { Emit, EnginePorts } from './ports.ts'
+
+/** Opens a run in the journal and carries it to its end. The component's lock is held by the caller. */
+export async function execute(ports: EnginePorts, plan: Plan, emit: Emit, signal: AbortSignal): Promise<RunReport> {
+  ports.ballast.ensure()
+  const held = await lockResources(ports, plan)
+  try {
+    await ports.journal.append(plan.run, { t: 'opened', plan })
+    emit({ t: 'opened', run: plan.run, plan, resumed: false })
+    await drive(plan.run, drivePorts(ports, emit), { signal, boot: false })
+    return reportOf(await ports.journal.read(plan.run))
+  } finally {
+    held.release()
+  }
+}
+
+/** Finishes or undoes what a crash left of one run. The component's lock is held by the caller. */
+export async function finish(
+  ports: EnginePorts,
+  run: RunId,
+  emit: Emit,
+  options: { readonly boot: boolean; readonly signal: AbortSignal },
+): Promise<{ report: RunReport; driven: Driven }> {
+  const entries = await ports.journal.read(run)
+  const { plan, closed } = fold(entries)
+  const held = await lockResources(ports, plan)
+  try {
+    emit({ t: 'opened', run, plan, resumed: true })
+    // Only a stuck run gets its bounds back: a crash loop must run into them.
+    if (closed === 'stuck') await ports.journal.append(run, { t: 'resumed' })
+    const driven = await drive(run, drivePorts(ports, emit), options)
+    return { report: reportOf(await ports.journal.read(run)), driven }
+  } finally {
+    held.release()
+  }
+}
+
+async function lockResources(ports: EnginePorts, plan: Plan): Promise<HeldLocks> {
+  const own = plan.targets.map((target) => `component:${target.component}`)
+  return ports.locks.acquire(
+    plan.locks.filter((name) => !own.includes(name)),
+    `${plan.action} ${plan.run}`,
+  )
+}
+
+function drivePorts(ports: EnginePorts, emit: Emit) {
+  return { journal: ports.journal, handlers: ports.handlers, clock: ports.clock, emit, dropBallast: () => ports.ballast.drop() }
+}
+
+export function reportOf(entries: readonly Recorded[]): RunReport {
+  const facts = runFacts(entries)
+  const { plan, closed, problem } = facts.state
+  const target = mainTarget(plan)
+  return {
+    run: plan.run,
+    component: target.component,
+    action: plan.action,
+    from: target.from,
+    to: target.to,
+    // An unfinished run has no outcome of its own yet: whoever asks must resume it.
+    outcome: closed ?? 'stuck',
+    restart_required: closed === 'committed' && plan.about.restartRequired,
+    steps: facts.steps.map((step) => ({
+      kind: step.step.kind,
+      state: step.state,
+      ms: step.ms,
+      detail: step.step.detail,
+      facts: step.facts,
+    })),
+    downtime_ms: facts.downtimeMs,
+    bytes_downloaded: facts.bytesDownloaded,
+    problem: closed === 'committed' ? null : problem,
+    kept: facts.kept,
+    warnings: facts.warnings,
+  }
+}
+
+/** A report for "there was nothing to do". */
+export function currentReport(component: ComponentName, version: string | null): RunReport {
+  return {
+    run: null,
+    component,
+    action: 'update',
+    from: version,
+    to: version,
+    outcome: 'current',
+    restart_required: false,
+    steps: [],
+    downtime_ms: 0,
+    bytes_downloaded: 0,
+    problem: null,
+    kept: [],
+    warnings: [],
+  }
+}

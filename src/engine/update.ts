@@ -1,0 +1,81 @@
+import { BelayError, fail, type Problem } from '../core/model/problem.ts'
+import type { HoldReason, Release } from '../core/model/release.ts'
+import { mainTarget } from '../core/plan/plan.ts'
+import type { Planned, UpdateOptions } from '../ports/engine.ts'
+import type { Opened } from './component.ts'
+import { demand, findRelease } from './find.ts'
+import { accepted, makePlan } from './planning.ts'
+import type { EnginePorts } from './ports.ts'
+import { currentReport } from './run.ts'
+
+/** The plan that `update` would run, or the word that there is nothing to do. Reads only. */
+export async function planUpdate(ports: EnginePorts, opened: Opened, options: UpdateOptions, signal: AbortSignal): Promise<Planned> {
+  const { source, decision } = await findRelease(ports, opened, {
+    force: true,
+    to: options.to,
+    override: options.now === true ? 'now' : 'person',
+    signal,
+  })
+  if (decision.kind === 'held') throw new BelayError(held(decision.release, decision.by, opened))
+  if (decision.kind === 'current') {
+    if (decision.relation === 'unknown') throw unknownVersion(opened, decision.latest)
+    return { current: currentReport(opened.name, opened.installed.version) }
+  }
+  const plan = await planTo(ports, opened, decision.release, source.describe, 'update', signal)
+  return { plan }
+}
+
+/** A plan that brings exactly this release, newer or older. */
+export async function planTo(
+  ports: EnginePorts,
+  opened: Opened,
+  release: Release,
+  sourceDescribe: string,
+  action: 'update' | 'rollback',
+  signal: AbortSignal,
+) {
+  const verified = await demand(ports.adapters.source(opened.settings.source), release, opened, signal)
+  if ('code' in verified) throw new BelayError(verified)
+  const phases = accepted(await opened.strategy.update(opened.installed, verified, opened.context))
+  const plan = await makePlan(ports, opened, phases, {
+    action,
+    to: release.version,
+    release: verified,
+    sourceDescribe,
+    restore: [],
+    backsUp: true,
+  })
+  mainTarget(plan)
+  return plan
+}
+
+function unknownVersion(opened: Opened, latest: Release | null): BelayError {
+  return fail('E_VERSION_UNKNOWN', `It cannot be told which version of ${opened.name} is installed, so nothing is called newer.`, {
+    hint: `Say where it stands with version: (a file, a command, a URL), or name the wanted one: belay update ${opened.name} --to ${latest?.version ?? 'VERSION'}.`,
+  })
+}
+
+function held(release: Release, by: HoldReason, opened: Opened): Problem {
+  return {
+    code: 'E_HELD',
+    message: `${release.version} of ${opened.name} is held: ${holdText(by)}.`,
+    hint: `To install it all the same: belay update ${opened.name} --now.`,
+    retryable: true,
+    facts: { version: release.version, by: by.kind },
+  }
+}
+
+function holdText(by: HoldReason): string {
+  switch (by.kind) {
+    case 'hold':
+      return `policy.hold names ${by.pattern}`
+    case 'min-age':
+      return `it is younger than policy.min_age until ${by.until}`
+    case 'failed-before':
+      return `it was rolled back here in ${by.run}`
+    case 'window':
+      return by.opens === null ? 'the maintenance window is closed' : `the maintenance window opens ${by.opens}`
+    case 'requires':
+      return `it needs ${by.component} ${by.range}, and ${by.found ?? 'none'} is there`
+  }
+}

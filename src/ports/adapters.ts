@@ -1,0 +1,66 @@
+import type { Spec } from '../core/model/names.ts'
+import type { Artifact } from '../core/model/release.ts'
+import type { BackupRef, ProbeRef, RestoreRef, ServiceRef } from '../core/plan/step.ts'
+import type { BackupInput, BackupRecord } from './backup.ts'
+import type { CheckContext, CheckResult } from './check.ts'
+import type { ResumeCommand, Service } from './service.ts'
+import type { ByteStream, Listing, ListOptions } from './source.ts'
+import type { Installed, KeptVersion, Phases, StrategyContext } from './strategy.ts'
+import type { Problem } from '../core/model/problem.ts'
+import type { VerifiedRelease } from '../core/model/release.ts'
+
+/**
+ * Adapters opened from the config that a step or a component carries. Opening parses the spec with the adapter's own
+ * schema: E_CONFIG_INVALID when it does not fit (a plan of a kind that this version no longer knows).
+ */
+export interface Adapters {
+  source(spec: Spec): OpenSource
+  strategy(spec: Spec): OpenStrategy
+  service(ref: ServiceRef): OpenService
+  check(spec: Spec): OpenCheck
+  backup(spec: Spec): OpenBackup
+  probe(ref: ProbeRef): OpenProbe
+}
+
+export interface OpenSource {
+  readonly describe: string
+  list(options: ListOptions): Promise<Listing>
+  open(artifact: Artifact, offset: number, signal: AbortSignal): Promise<ByteStream>
+}
+
+export interface OpenService extends Service {
+  readonly describe: string
+  readonly resource: `unit:${string}` | null
+  readonly guard: { install(resume: ResumeCommand): Promise<void>; remove(): Promise<void> } | null
+}
+
+export interface OpenCheck {
+  readonly describe: string
+  readonly timeoutMs: number
+  run(context: CheckContext, signal: AbortSignal): Promise<CheckResult>
+}
+
+export interface OpenBackup {
+  readonly kind: string
+  readonly describe: string
+  readonly paths: readonly string[]
+  needBytes(): Promise<number>
+  create(input: BackupInput): Promise<BackupRecord>
+  verify(ref: BackupRef): Promise<BackupRecord>
+  restore(ref: RestoreRef, signal: AbortSignal): Promise<void>
+  unrestore(ref: RestoreRef, signal: AbortSignal): Promise<void>
+}
+
+export interface OpenProbe {
+  readonly live: boolean
+  read(signal: AbortSignal): Promise<string | null>
+}
+
+export interface OpenStrategy {
+  readonly describe: string
+  inspect(context: StrategyContext): Promise<Installed>
+  update(now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
+  back(now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>
+  readonly adopt: ((now: Installed, context: StrategyContext) => Promise<Phases | Problem>) | null
+  readonly forget: ((now: Installed, context: StrategyContext) => Promise<Phases | Problem>) | null
+}

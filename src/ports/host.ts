@@ -1,0 +1,22 @@
+import type { BackupRecord } from './backup.ts'
+
+export interface FoundBackup {
+  /** `<component>/<folder>` below its place. */
+  readonly id: string
+  readonly dir: string
+  readonly place: string
+  readonly record: BackupRecord
+}
+
+/** Questions to the host that belong to no adapter. Reads only, except `pruneBackups`. */
+export interface Host {
+  /** Free bytes for this user on the file system of the nearest existing folder. */
+  freeBytes(path: string): Promise<number>
+  /** The first place that can be written and has room, each tried by really writing; E_BACKUP_FAILED names why none fits. */
+  backupPlace(places: readonly string[], needBytes: number): Promise<string>
+  listBackups(place: string, component: string): Promise<readonly FoundBackup[]>
+  /** Gives the ids that were removed. */
+  pruneBackups(place: string, component: string, keep: number): Promise<readonly string[]>
+  /** A path with every link in it resolved, as far as it exists: two names of one folder must be one lock. */
+  realPath(path: string): Promise<string>
+}

@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises'
+import type { WayBackRef } from '../core/plan/step.ts'
+import { BelayError, type Facts, type Problem } from '../core/model/problem.ts'
+import { listBackups } from '../host/backup-record.ts'
+import type { OpenCheck, OpenService } from '../ports/adapters.ts'
+import type { CheckContext } from '../ports/check.ts'
+import type { StepContext, StepHandler } from '../ports/step.ts'
+import type { StepPorts } from './handlers.ts'
+
+const retryEveryMs = 1_000
+const logLinesMax = 20
+
+/** Asks until it holds or its time is over; what it saw last is in the facts either way. */
+export function checkHandler({ adapters, clock }: StepPorts): StepHandler<'check'> {
+  return {
+    async apply(step, context) {
+      const service = step.service === null ? null : adapters.service(step.service)
+      const probe = step.probe === null ? null : adapters.probe(step.probe)
+      const since = clock.now()
+      const check = adapters.check(step.check)
+      const result = await untilItHolds(check, context, clock.sleep, {
+        step,
+        service,
+        installedVersion: async () => (probe === null ? null : probe.read(context.signal)),
+        wayBackAgesMs: () => wayBackAges(step.wayBack, clock.now()),
+        runAs: step.service?.user ?? null,
+        now: clock.now,
+        sleep: clock.sleep,
+      })
+      if ('problem' in result) throw await withLogs(result.problem, step.phase === 'before' ? null : service, since)
+      return result.facts
+    },
+    // A question leaves nothing behind: after a crash it is simply asked again.
+    observe: async () => 'absent',
+    undo: async () => {},
+  }
+}
+
+async function untilItHolds(
+  check: OpenCheck,
+  { signal, progress }: StepContext,
+  sleep: CheckContext['sleep'],
+  context: CheckContext,
+): Promise<{ facts: Facts } | { problem: Problem }> {
+  // Monotonic: a clock that is set while we wait must neither fail a good version nor wait for ever.
+  const started = performance.now()
+  for (let tries = 1; ; tries++) {
+    const result = await check.run(context, signal)
+    if (result.ok) return { facts: { ...result.facts, tries } }
+    const waited = performance.now() - started
+    if (waited + retryEveryMs > check.timeoutMs) {
+      return { problem: { ...result.problem, facts: { ...result.problem.facts, tries, waited_ms: Math.round(waited) } } }
+    }
+    progress(waited, check.timeoutMs, result.problem.message)
+    await sleep(retryEveryMs, signal)
+  }
+}
+
+/** A failed verify is explained by what the service said last. */
+async function withLogs(problem: Problem, service: OpenService | null, since: number): Promise<BelayError> {
+  if (service === null) return new BelayError(problem)
+  // Logs only explain: that they cannot be read must not hide the failure itself.
+  const log = await service.logs(since - 60_000, logLinesMax).catch(() => [])
+  return new BelayError(log.length === 0 ? problem : { ...problem, facts: { ...problem.facts, log: [...log] } })
+}
+
+async function wayBackAges(wayBack: WayBackRef, now: number): Promise<readonly number[]> {
+  const backups = await Promise.all(wayBack.places.map((place) => listBackups(place, wayBack.component)))
+  const trees = await Promise.all(wayBack.trees.map((tree) => stat(tree).then((found) => found.mtimeMs, () => null)))
+  const times = [...backups.flat().map((found) => Date.parse(found.record.created)), ...trees.filter((at) => at !== null)]
+  return times.map((at) => Math.max(0, now - at))
+}

@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fail, type Facts } from '../core/model/problem.ts'
+import type { CommandStep } from '../core/plan/step.ts'
+import { run } from '../host/process/run.ts'
+import type { StepContext, StepHandler } from '../ports/step.ts'
+import type { StepPorts } from './handlers.ts'
+
+const outputBytesMax = 64 * 1024
+
+/** Runs in the new tree while the old version runs. The tree is taken away by `unpack`, so there is nothing to undo. */
+export function prepareHandler(): StepHandler<'prepare'> {
+  return { apply: runCommand, observe: async () => 'absent', undo: async () => {} }
+}
+
+/**
+ * Runs while stopped. A migration that failed, or was cut off, leaves data in a state that only the backup taken after
+ * the stop can end: `undo` restores it, and keeps the data as it was then aside.
+ */
+export function migrateHandler({ adapters }: StepPorts): StepHandler<'migrate'> {
+  return {
+    apply: runCommand,
+    observe: async () => 'absent',
+    async undo(step, { signal }) {
+      for (const ref of step.restore) {
+        if (!(await isWhole(ref.backup.dir))) {
+          throw fail('E_BACKUP_MISSING', `The backup ${ref.backup.dir} taken before the migration is gone.`, {
+            hint: 'Put it back in its place, then run "belay resume".',
+          })
+        }
+        await adapters.backup(ref.backup.data).restore(ref, signal)
+      }
+    },
+  }
+}
+
+async function isWhole(dir: string): Promise<boolean> {
+  return stat(join(dir, 'backup.json')).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function runCommand(step: CommandStep, { signal, progress }: StepContext): Promise<Facts> {
+  const result = await run({
+    argv: step.argv,
+    cwd: step.cwd,
+    user: step.user,
+    timeoutMs: step.timeoutMs,
+    outputBytesMax,
+    signal,
+    onLine: (line) => progress(0, null, line),
+  })
+  if (result.code === 0) return { ms: Math.round(result.ms) }
+  const tail = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-20)
+  const how = result.code === null ? `was ended by ${result.signal ?? 'a signal'}` : `ended with ${result.code}`
+  throw fail('E_COMMAND_FAILED', `${step.argv.join(' ')} ${how}: ${tail.at(-1) ?? 'it said nothing'}`, {
+    hint: `Run it by hand in a copy of the new version to see more. Its last lines are in "belay show".`,
+    facts: { argv: [...step.argv], cwd: step.cwd, code: result.code, log: tail },
+  })
+}

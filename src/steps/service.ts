@@ -1,0 +1,51 @@
+import type { StepHandler } from '../ports/step.ts'
+import type { StepPorts } from './handlers.ts'
+
+/** The outage begins. Its undo starts again only what ran before. */
+export function stopHandler({ adapters }: StepPorts): StepHandler<'stop'> {
+  return {
+    async apply(step, { signal }) {
+      await adapters.service(step.service).stop(signal)
+      return {}
+    },
+    async observe(step) {
+      return (await adapters.service(step.service).inspect()).running ? 'absent' : 'present'
+    },
+    async undo(step, { signal }) {
+      if (step.wasRunning) await adapters.service(step.service).start(signal)
+    },
+  }
+}
+
+/** Its undo stops the new version, so that the way back happens while nothing runs. */
+export function startHandler({ adapters }: StepPorts): StepHandler<'start'> {
+  return {
+    async apply(step, { signal }) {
+      await adapters.service(step.service).start(signal)
+      return {}
+    },
+    async observe(step) {
+      return (await adapters.service(step.service).inspect()).running ? 'present' : 'absent'
+    },
+    async undo(step, { signal }) {
+      await adapters.service(step.service).stop(signal)
+    },
+  }
+}
+
+/** Left in place by an undo: it guards the next run too. `forget` takes it away. */
+export function guardHandler({ adapters, resume }: StepPorts): StepHandler<'guard'> {
+  return {
+    async apply(step) {
+      await adapters.service(step.service).guard?.install(resume)
+      return {}
+    },
+    observe: async () => 'absent',
+    undo: async () => {},
+  }
+}
+
+/** The waiting itself is `next()`'s: once it lets the step settle, the time is over. */
+export function soakHandler(): StepHandler<'soak'> {
+  return { apply: async () => ({}), observe: async () => 'present', undo: async () => {} }
+}

@@ -1,0 +1,57 @@
+import { closeSync, existsSync, fsyncSync, ftruncateSync, lstatSync, mkdirSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fail, problemOf } from '../core/model/problem.ts'
+
+/** STATE is one user's and closed to all others: plans and journals tell how the host can be changed. */
+export function prepareStateDir(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const found = lstatSync(dir)
+  const mine = process.getuid?.() ?? found.uid
+  if (!found.isDirectory() || found.uid !== mine || (found.mode & 0o022) !== 0) {
+    throw fail('E_STATE_UNSAFE', `The state folder ${dir} is not a folder of this user alone.`, {
+      hint: `Make it yours and closed: chown ${mine} ${dir} && chmod 700 ${dir}, or choose another with --state.`,
+      facts: { owner: found.uid, mode: (found.mode & 0o777).toString(8) },
+    })
+  }
+}
+
+export function defaultStateDir(env: Readonly<Record<string, string | undefined>>): string {
+  if (process.getuid?.() === 0) return '/var/lib/belay'
+  const base = env['XDG_STATE_HOME']
+  return join(base !== undefined && base !== '' ? base : join(homedir(), '.local', 'state'), 'belay')
+}
+
+const ballastBytes = 4 * 1024 * 1024
+
+/**
+ * Room that is kept for the way back: given up on a full disk, so that undo and the journal can write.
+ * Real bytes, not a hole: a sparse file would free nothing.
+ */
+export function ballast(stateDir: string): { ensure(): void; drop(): void } {
+  const path = join(stateDir, 'ballast')
+  return {
+    ensure() {
+      if (existsSync(path) && statSync(path).size === ballastBytes) return
+      const fd = openSync(path, 'w', 0o600)
+      try {
+        ftruncateSync(fd, 0)
+        const block = Buffer.alloc(1024 * 1024, 0x42)
+        for (let written = 0; written < ballastBytes; written += block.length) writeSync(fd, block)
+        fsyncSync(fd)
+      } catch (error) {
+        unlinkSync(path)
+        if (problemOf(error).code !== 'E_DISK_FULL') throw error
+        throw fail('E_DISK_FULL', `The reserve file ${path} (4 MiB) cannot be made: there would be no room for the way back.`, {
+          hint: 'Free some space on that file system, then run the update again.',
+          cause: error,
+        })
+      } finally {
+        closeSync(fd)
+      }
+    },
+    drop() {
+      if (existsSync(path)) unlinkSync(path)
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import { lstat, readdir, readlink, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
+import { userName } from '../../host/process/identity.ts'
+import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
+import { sidecar, slotPaths, versionOfFolder } from './layout.ts'
+import type { DirectoryConfig } from './schema.ts'
+
+type Found =
+  | { readonly state: 'absent' | 'foreign'; readonly tree: null; readonly link: string | null }
+  | { readonly state: 'adopted' | 'in-place'; readonly tree: string; readonly link: null }
+  | { readonly state: 'slots'; readonly tree: string; readonly link: string }
+
+/** What stands at the path now, read from the disk and from what runs. */
+export async function inspect(config: DirectoryConfig, context: StrategyContext): Promise<Installed> {
+  const found = await look(config.path)
+  const slots = found.state === 'slots' || (found.state === 'absent' && layoutOf(config, found) === 'slots')
+  const ref: ServiceRef = {
+    component: context.component,
+    spec: config.service,
+    cwd: slots ? slotPaths(config.path).link : config.path,
+    user: config.user ?? null,
+  }
+  const state = await context.inspectService(ref)
+  const user = config.user ?? state.user ?? (await ownerOf(found.tree ?? config.path))
+  const probe: ProbeRef = {
+    component: context.component,
+    spec: context.probeSpec.type === 'none' ? { type: 'file', file: 'VERSION' } : context.probeSpec,
+    dir: slots ? slotPaths(config.path).link : config.path,
+    user,
+    scheme: context.scheme,
+  }
+  return {
+    state: found.state,
+    version: found.tree === null ? null : await readVersion(found, probe, context),
+    tree: found.tree,
+    kept: await keptVersions(config.path, found),
+    service: config.service.type === 'none' ? null : { ref: { ...ref, user }, state },
+    probe,
+    user,
+    facts: { link: found.link },
+  }
+}
+
+/** Where there is a plain tree that Belay did not make, in-place is the default: nothing else can take it over as it is. */
+export function layoutOf(config: DirectoryConfig, found: { readonly state: Installed['state'] }): 'slots' | 'in-place' {
+  if (config.layout !== undefined) return config.layout
+  return found.state === 'absent' || found.state === 'slots' ? 'slots' : 'in-place'
+}
+
+async function look(path: string): Promise<Found> {
+  const found = await lstat(path).catch(ignoreMissing)
+  if (found === null) return { state: 'absent', tree: null, link: null }
+  if (!found.isDirectory()) return { state: 'foreign', tree: null, link: null }
+  const { link } = slotPaths(path)
+  const text = await readlink(link).catch(() => null)
+  if (text?.startsWith('releases/')) {
+    const tree = join(path, text)
+    return (await isFolder(tree)) ? { state: 'slots', tree, link: text } : { state: 'absent', tree: null, link: text }
+  }
+  const names = (await readdir(path)).filter((name) => name !== 'releases')
+  if (names.length === 0) return { state: 'absent', tree: null, link: null }
+  return { state: (await isFolder(sidecar(path))) ? 'in-place' : 'adopted', tree: path, link: null }
+}
+
+/** Without a probe the slot's own name tells; a plain tree without a VERSION file is unknown, never a guess. */
+async function readVersion(found: Found, probe: ProbeRef, context: StrategyContext): Promise<string | null> {
+  const read = await context.readVersion(probe)
+  if (read !== null || context.probeSpec.type !== 'none' || found.state !== 'slots') return read
+  return versionOfFolder(found.link.slice('releases/'.length))
+}
+
+async function keptVersions(path: string, found: Found): Promise<readonly KeptVersion[]> {
+  const dirs = found.state === 'slots' ? [slotPaths(path).releases] : [sidecar(path)]
+  const kept: KeptVersion[] = []
+  for (const dir of dirs) {
+    for (const name of await readdir(dir).catch(() => [])) {
+      const tree = join(dir, name)
+      if (name.startsWith('.') || /^(new|failed)~/.test(name) || tree === found.tree) continue
+      const at = await stat(tree).catch(ignoreMissing)
+      if (at?.isDirectory()) kept.push({ version: versionOfFolder(name), path: tree, since: at.ctime.toISOString() })
+    }
+  }
+  return kept.sort((a, b) => b.since.localeCompare(a.since))
+}
+
+/** null: nobody in particular, whoever runs belay. */
+async function ownerOf(path: string): Promise<string | null> {
+  const found = await stat(path).catch(ignoreMissing)
+  if (found === null || found.uid === process.getuid?.()) return null
+  return userName(found.uid)
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(ignoreMissing))?.isDirectory() ?? false
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+  throw error
+}

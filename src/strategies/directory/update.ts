@@ -1,0 +1,233 @@
+import { lstat, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type Problem, problem } from '../../core/model/problem.ts'
+import type { VerifiedRelease } from '../../core/model/release.ts'
+import type { CarryStep, RemoveStep, Step } from '../../core/plan/step.ts'
+import { isMountPoint, isWritableDir } from '../../host/tree/places.ts'
+import type { Installed, KeptVersion, Phases, StrategyContext } from '../../ports/strategy.ts'
+import { layoutOf } from './inspect.ts'
+import { folderName, ofRun, sidecar, slotPaths } from './layout.ts'
+import type { DirectoryConfig } from './schema.ts'
+
+/** A release archive usually unpacks to about three times its size; the plan says what it needs before it is known. */
+const unpackedFactor = 4
+
+export async function planUpdate(
+  config: DirectoryConfig,
+  now: Installed,
+  to: VerifiedRelease,
+  context: StrategyContext,
+): Promise<Phases | Problem> {
+  const refused = await refusal(config, now)
+  if (refused !== null) return refused
+  return layoutOf(config, now) === 'slots' ? slots(config, now, to, context) : inPlace(config, now, to, context)
+}
+
+export async function planBack(
+  config: DirectoryConfig,
+  now: Installed,
+  to: KeptVersion,
+  context: StrategyContext,
+): Promise<Phases | Problem> {
+  const refused = await refusal(config, now)
+  if (refused !== null) return refused
+  const common = { ...nothing(config), cleanup: [], newTree: null }
+  const carry = carrySteps(config, now.tree, to.path, 'stopped', 'preserved files, back')
+  if (now.state === 'slots') {
+    return { ...common, stopped: [...carry, linkStep(config, now, basename(to.path), context)] }
+  }
+  return { ...common, stopped: [...carry, ...(await exchange(config, now, to.path, context))] }
+}
+
+async function slots(config: DirectoryConfig, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases> {
+  const { releases } = slotPaths(config.path)
+  const version = folderName(to.release.version)
+  const name = (await exists(join(releases, version))) ? ofRun(version, context.run) : version
+  const tree = join(releases, name)
+  const unpack = unpackStep(to, context, {
+    to: tree,
+    building: join(releases, ofRun('.building', context.run)),
+    failed: join(releases, ofRun('.failed', context.run)),
+    user: now.user,
+  })
+  return {
+    ...nothing(config),
+    before: [unpack, ...carrySteps(config, now.tree, tree, 'before', 'preserved files')],
+    settle: [syncStep(tree)],
+    stopped: [
+      ...carrySteps(config, now.tree, tree, 'stopped', 'preserved files, again'),
+      linkStep(config, now, name, context),
+    ],
+    cleanup: await retire(releases, now, context, (entry) => entry.startsWith('.failed~')),
+    prepare: config.prepare,
+    migrate: config.migrate,
+    newTree: tree,
+    needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
+  }
+}
+
+async function inPlace(config: DirectoryConfig, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases> {
+  const side = sidecar(config.path)
+  const tree = join(side, ofRun('new', context.run))
+  const unpack = unpackStep(to, context, {
+    to: tree,
+    building: join(side, ofRun('.building', context.run)),
+    failed: join(side, ofRun('failed', context.run)),
+    user: now.user,
+  })
+  return {
+    ...nothing(config),
+    before: [unpack, ...carrySteps(config, now.tree, tree, 'before', 'preserved files')],
+    settle: [syncStep(tree)],
+    stopped: [
+      ...carrySteps(config, now.tree, tree, 'stopped', 'preserved files, again'),
+      ...(await exchange(config, now, tree, context)),
+    ],
+    cleanup: await retire(side, now, context, (entry) => entry.startsWith('failed~')),
+    prepare: config.prepare,
+    migrate: config.migrate,
+    newTree: tree,
+    needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
+  }
+}
+
+/** Two renames while stopped: the tree steps aside, the other one takes its name. */
+async function exchange(config: DirectoryConfig, now: Installed, tree: string, context: StrategyContext): Promise<readonly Step[]> {
+  const aside = join(sidecar(config.path), ofRun(folderName(now.version), context.run))
+  const name = basename(config.path)
+  // An empty folder in the way steps aside too: nothing is ever renamed over.
+  const there: Step[] =
+    !(await exists(config.path)) ? [] : [{ kind: 'rename', phase: 'stopped', detail: `${name} → ${basename(aside)}`, from: config.path, to: aside }]
+  return [...there, { kind: 'rename', phase: 'stopped', detail: `${basename(tree)} → ${name}`, from: tree, to: config.path }]
+}
+
+function linkStep(config: DirectoryConfig, now: Installed, name: string, context: StrategyContext): Step {
+  const { link } = slotPaths(config.path)
+  const from = now.facts['link']
+  return {
+    kind: 'link',
+    phase: 'stopped',
+    detail: `current → releases/${name}`,
+    link,
+    to: `releases/${name}`,
+    from: typeof from === 'string' ? from : null,
+    temporary: join(config.path, ofRun('.current', context.run)),
+  }
+}
+
+function unpackStep(
+  to: VerifiedRelease,
+  context: StrategyContext,
+  places: { to: string; building: string; failed: string; user: string | null },
+): Step {
+  return {
+    kind: 'unpack',
+    phase: 'before',
+    detail: `${to.artifact.name} → ${places.to}`,
+    archive: join(context.runDir, 'artifact'),
+    archiveName: to.artifact.name,
+    ...places,
+  }
+}
+
+function syncStep(path: string): Step {
+  return { kind: 'sync', phase: 'before', detail: path, path }
+}
+
+function carrySteps(config: DirectoryConfig, from: string | null, to: string, phase: 'before' | 'stopped', detail: string): readonly CarryStep[] {
+  if (from === null || config.preserve.length === 0) return []
+  return [{ kind: 'carry', phase, detail: `${detail}: ${config.preserve.join(', ')}`, from, to, patterns: config.preserve }]
+}
+
+/** Kept trees beyond `keep` go, and the failed ones of earlier runs: never what runs, nor what this run leaves. */
+async function retire(
+  dir: string,
+  now: Installed,
+  context: StrategyContext,
+  isFailed: (entry: string) => boolean,
+): Promise<readonly RemoveStep[]> {
+  const names = await readdir(dir).catch(() => [])
+  const failed = names.filter(isFailed).map((name) => join(dir, name))
+  // The version that runs now becomes a kept one: it takes one of the places.
+  const surplus = now.kept.slice(Math.max(0, context.keep - 1)).map((kept) => kept.path)
+  return [...surplus, ...failed].map((path) => ({ kind: 'remove', phase: 'cleanup', detail: path, path }))
+}
+
+function nothing(config: DirectoryConfig): Phases {
+  return {
+    before: [],
+    settle: [],
+    stopped: [],
+    cleanup: [],
+    prepare: [],
+    migrate: [],
+    stop: 'always',
+    newTree: null,
+    needBytes: 0,
+    paths: [config.path],
+    locks: [`path:${config.path}`],
+    warnings: [],
+  }
+}
+
+/** What must be told before anything is touched. */
+async function refusal(config: DirectoryConfig, now: Installed): Promise<Problem | null> {
+  const { path } = config
+  if (now.state === 'foreign') {
+    return problem('E_TARGET_FOREIGN', `${path} is not a folder.`, { hint: 'Point strategy.path at the folder of the application.' })
+  }
+  if (config.layout === 'slots' && (now.state === 'adopted' || now.state === 'in-place')) {
+    return problem('E_TARGET_FOREIGN', `${path} holds a plain tree that the service runs from; slots need it to run from ${slotPaths(path).link}.`, {
+      hint: `Take it over with "belay adopt", or set layout: in-place.`,
+    })
+  }
+  if (config.layout === 'in-place' && now.state === 'slots') {
+    return problem('E_TARGET_FOREIGN', `${path} holds slots (releases/ and current).`, {
+      hint: 'Set layout: slots, or turn it into a plain tree with "belay forget".',
+    })
+  }
+  return layoutOf(config, now) === 'slots' ? slotRefusal(config, now) : inPlaceRefusal(path)
+}
+
+/** A unit that runs from the folder itself would never see what `current` points at. */
+async function slotRefusal({ path }: DirectoryConfig, now: Installed): Promise<Problem | null> {
+  const { link } = slotPaths(path)
+  const inside = (now.service?.state.paths ?? []).filter((used) => used === path || used.startsWith(`${path}/`))
+  const missed = inside.filter((used) => !used.startsWith(link) && !used.startsWith(slotPaths(path).releases))
+  if (inside.length > 0 && missed.length === inside.length) {
+    return problem('E_TARGET_FOREIGN', `The service runs from ${missed[0]}, not from ${link}.`, {
+      hint: `Let its definition name ${link} instead of ${path}, or set layout: in-place.`,
+    })
+  }
+  return notWritable(await nearest(path), path)
+}
+
+async function inPlaceRefusal(path: string): Promise<Problem | null> {
+  if ((await exists(path)) && (await isMountPoint(path))) {
+    return problem('E_TARGET_MOUNT', `${path} is a mount point and cannot be renamed.`, {
+      hint: 'Choose a folder inside it as strategy.path, or use layout: slots there.',
+    })
+  }
+  return notWritable(await nearest(dirname(path)), path)
+}
+
+async function notWritable(dir: string, path: string): Promise<Problem | null> {
+  if (await isWritableDir(dir)) return null
+  return problem('E_PARENT_NOT_WRITABLE', `${dir} cannot be written, so ${path} cannot be switched.`, {
+    hint: `Run belay as a user who may write ${dir} (check mount options too), or move the application to a folder of its own.`,
+    facts: { dir },
+  })
+}
+
+async function nearest(path: string): Promise<string> {
+  for (let at = path; ; at = dirname(at)) {
+    if (at === dirname(at) || (await stat(at).catch(() => null))?.isDirectory()) return at
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
