@@ -95,5 +95,13 @@ async function main(names: readonly string[]): Promise<number> {
   }
 }
 
-guardRuntime()
-process.exitCode = await main(process.argv.slice(2))
+try {
+  guardRuntime()
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  // Whoever reads the last line alone must not take an earlier one for it.
+  console.log(
+    `${error instanceof Error ? error.message : String(error)}\n\n${summaryLine({ ...emptyTally, failed: 1 }, 0)}`,
+  )
+  process.exitCode = 1
+}
