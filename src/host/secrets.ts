@@ -1,0 +1,76 @@
+import { readFile, stat } from 'node:fs/promises'
+import { z } from 'zod'
+import { fail } from '../core/model/problem.ts'
+import type { BelayError } from '../core/model/problem.ts'
+
+const secretBytesMax = 64 * 1024
+
+const environmentNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'use the name of an environment variable')
+
+/** Where a secret is; never the secret itself. */
+export const secretRefSchema = z.union([
+  z.strictObject({ env: environmentNameSchema }),
+  z.strictObject({ file: z.string().min(1) }),
+])
+export type SecretRef = z.infer<typeof secretRefSchema>
+
+/** Config keys of an access token. `token_env` may be unset: then requests go without one. `token` must be there. */
+export const tokenKeys = {
+  token: secretRefSchema.optional(),
+  token_env: environmentNameSchema.optional(),
+}
+
+export interface TokenConfig {
+  readonly token?: SecretRef | undefined
+  readonly token_env?: string | undefined
+}
+
+/** Secrets are read at each use, so that a changed one counts at once, and kept nowhere. */
+export interface Secrets {
+  /** E_SECRET_MISSING, which names the place alone. */
+  read(ref: SecretRef): Promise<string>
+  /** null: none is configured, or `token_env` names a variable that is not set. */
+  token(config: TokenConfig): Promise<string | null>
+}
+
+export function openSecrets(environment: Readonly<Record<string, string | undefined>>): Secrets {
+  const read = async (ref: SecretRef): Promise<string> => {
+    if ('file' in ref) return usable(await readSecretFile(ref.file), `the file ${ref.file}`)
+    return usable(environment[ref.env] ?? '', `the environment variable ${ref.env}`)
+  }
+  return {
+    read,
+    token: async (config) => {
+      if (config.token !== undefined) return await read(config.token)
+      const value = config.token_env === undefined ? '' : (environment[config.token_env] ?? '')
+      return value.trim() === '' ? null : usable(value, `the environment variable ${config.token_env}`)
+    },
+  }
+}
+
+async function readSecretFile(path: string): Promise<string> {
+  try {
+    if ((await stat(path)).size > secretBytesMax) throw missing(`the file ${path} is too large for a secret`)
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+      throw missing(`the file ${path} cannot be read (${error.code})`, error)
+    }
+    throw error
+  }
+}
+
+/** One line: a line break inside would add a header of its own to a request. */
+function usable(text: string, place: string): string {
+  const secret = text.trim()
+  if (secret === '') throw missing(`${place} is not set or empty`)
+  if (/\p{Cc}/u.test(secret)) throw missing(`${place} holds more than one line`)
+  return secret
+}
+
+function missing(what: string, cause?: unknown): BelayError {
+  return fail('E_SECRET_MISSING', `a secret is missing: ${what}`, {
+    hint: 'Put the secret there, or change the config to where it is.',
+    cause,
+  })
+}
