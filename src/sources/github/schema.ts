@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import {
+  addressKey,
+  assetKey,
+  bytesCount,
+  dateText,
+  digestText,
+  fileNameText,
+  notesText,
+  repoKey,
+  tagKey,
+  tagText,
+  titleText,
+} from '../../core/release/spec.ts'
+import { tokenKeys } from '../../host/secrets.ts'
+
+/** `api` is another one for GitHub Enterprise (`https://host/api/v3`) and for `belay release serve`. */
+export const githubConfigSchema = z.strictObject({
+  type: z.literal('github'),
+  repo: repoKey,
+  asset: assetKey.optional(),
+  tag: tagKey.optional(),
+  prereleases: z.boolean().default(false),
+  api: addressKey.default('https://api.github.com'),
+  ...tokenKeys,
+})
+export type GithubConfig = z.infer<typeof githubConfigSchema>
+
+export const githubAssetSchema = z.object({
+  name: fileNameText,
+  /** The API's own address of the asset: the only one that takes a token. */
+  url: z.url(),
+  browser_download_url: z.url(),
+  size: bytesCount,
+  /** `starter` while it is being uploaded, `open` when that failed. */
+  state: z.string().default('uploaded'),
+  digest: digestText.nullish(),
+})
+export type GithubAsset = z.infer<typeof githubAssetSchema>
+
+export const githubReleaseSchema = z.object({
+  tag_name: tagText,
+  name: titleText.nullish(),
+  body: notesText.nullish(),
+  html_url: z.url().nullish(),
+  draft: z.boolean().default(false),
+  prerelease: z.boolean().default(false),
+  published_at: dateText.nullish(),
+  zipball_url: z.url().nullish(),
+  tarball_url: z.url().nullish(),
+  assets: z.array(githubAssetSchema).max(1000).default([]),
+})
+export type GithubRelease = z.infer<typeof githubReleaseSchema>
