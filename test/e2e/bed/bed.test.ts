@@ -1,7 +1,12 @@
-import { createServer } from 'node:http'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { run } from './command.ts'
 import { type Bed, startBed } from './index.ts'
 
 let bed: Bed
@@ -78,4 +83,40 @@ test('when a port of the test process is exposed, then a device reaches it, and 
   expect((await device.exec(['curl', '--silent', '--max-time', '3', 'http://192.0.2.1/'])).code).not.toBe(0)
   await door.close()
   server.close()
+})
+
+test('when files and folders are copied in, then their names, contents and modes arrive', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'belay-bed-'))
+  await writeFile(join(folder, 'run.sh'), '#!/bin/sh\necho ran', { mode: 0o755 })
+  await using device = await bed.device()
+  await device.copyIn(folder, '/opt/copied')
+  await device.copyIn(join(folder, 'run.sh'), '/opt/alone/run')
+  await rm(folder, { recursive: true })
+  expect(await device.must(['/opt/copied/run.sh'])).toBe('ran\n')
+  expect(await device.must(['/opt/alone/run'])).toBe('ran\n')
+})
+
+test('when two beds run at once, then each has its own devices at the same address', async () => {
+  await using other = await startBed()
+  await using one = await bed.device({ name: 'one' })
+  await using two = await other.device({ name: 'two' })
+  expect(one.ip.split('.').slice(0, 3)).toEqual(two.ip.split('.').slice(0, 3))
+  expect([await one.must(['hostname']), await two.must(['hostname'])]).toEqual(['one\n', 'two\n'])
+})
+
+test('when the test process is killed, then nothing of its bed lives on', async () => {
+  const script = `
+    const { startBed } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))})
+    const bed = await startBed()
+    await bed.device()
+    console.log(bed.folder)
+  `
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [folder] = (await once(child.stdout, 'data')) as [Buffer]
+  const lockIsFree = ['flock', '-n', join(folder.toString().trim(), 'lock'), 'true']
+  expect((await run(lockIsFree)).code).toBe(1)
+  child.kill('SIGKILL')
+  await expect.poll(() => run(lockIsFree), { timeout: 20_000 }).toMatchObject({ code: 0 })
 })

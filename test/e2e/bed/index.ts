@@ -50,6 +50,8 @@ export interface DeviceOptions {
 }
 
 export interface Bed extends AsyncDisposable {
+  /** The engine's folder on the host: dockerd.log is in it, and `lock`, which is held while anything of it lives. */
+  readonly folder: string
   /** Boots a new device; resolves when systemd is up. */
   device(options?: DeviceOptions): Promise<Device>
   /** Lets devices reach 127.0.0.1:`port` of the test process. */
@@ -78,6 +80,7 @@ function makeBed(engine: Engine, image: string, programs: readonly Mount[]): Bed
     await engine.stop()
   }
   return {
+    folder: engine.folder,
     device: (options = {}) => createDevice(engine, image, programs, options),
     expose: async (port) => {
       const door = await exposePort(engine.gateway, join(engine.folder, `${randomBytes(4).toString('hex')}.sock`), port)
