@@ -1,0 +1,70 @@
+import type { CheckReport } from '../../ports/engine.ts'
+import { wrap } from '../terminal/width.ts'
+import { holdText } from './hold.ts'
+import type { Reader } from './problem.ts'
+import { type Cell, table } from './table.ts'
+import { ago } from './units.ts'
+
+type Reports = ReadonlyMap<string, CheckReport>
+
+const notesLinesMax = 20
+
+/** One line per component; release notes only when one component was asked for. */
+export function checkLines(reports: Reports, reader: Reader): string[] {
+  const { look } = reader
+  const rows = [...reports].map(([name, report]) => row(name, report, reader))
+  const errors = [...reports].flatMap(([name, { error }]) => {
+    if (error === null) return []
+    const hint = error.hint === null ? [] : wrap(look.text(error.hint), look.columns, '  ')
+    return [...wrap(`${name}: ${look.text(error.message)}`, look.columns, ''), ...hint]
+  })
+  return [...table(rows, look), ...notes(reports, reader), ...errors, ...next(reports)]
+}
+
+function row(name: string, report: CheckReport, { look, now }: Reader): Cell[] {
+  const current = report.current ?? '?'
+  const asked: Cell = {
+    text: report.last_checked === null ? 'never checked' : `checked ${ago(report.last_checked, now)}`,
+    tone: 'quiet',
+  }
+  const start: Cell[] = [{ text: name, tone: 'strong' }]
+  if (report.error !== null) {
+    return [...start, { text: current }, { text: `${look.glyph.failed} source not answered`, tone: 'bad' }, asked]
+  }
+  const latest = report.latest ?? '?'
+  if (report.held !== null)
+    return [...start, { text: current }, { text: `${latest} ${holdText(report.held, now)}`, tone: 'warn' }, asked]
+  if (report.update_available)
+    return [...start, { text: current }, { text: `${latest} available`, tone: 'warn' }, asked]
+  return [...start, { text: current }, { text: standing(report, look.glyph.ok) }, asked]
+}
+
+function standing(report: CheckReport, ok: string): string {
+  switch (report.relation) {
+    case 'current':
+      return `${ok} up to date`
+    case 'older':
+      return `newest is ${report.latest ?? '?'}`
+    case 'local-newer':
+      return `newer than the newest release, ${report.latest ?? '?'}`
+    case 'unknown':
+      return report.current === null ? 'installed version cannot be read' : 'versions cannot be compared'
+  }
+}
+
+function notes(reports: Reports, { look }: Reader): string[] {
+  const [only] = [...reports.values()]
+  if (reports.size !== 1 || only === undefined || only.release_notes === null || !only.update_available) return []
+  const lines = only.release_notes.trim().split('\n')
+  const shown = lines.slice(0, notesLinesMax).flatMap((line) => wrap(look.text(line), look.columns, '  '))
+  return ['', ...shown, ...(lines.length > notesLinesMax ? [`  (${lines.length - notesLinesMax} more lines)`] : []), '']
+}
+
+function next(reports: Reports): string[] {
+  const names = [...reports].flatMap(([name, report]) =>
+    report.update_available && report.held === null ? [name] : [],
+  )
+  if (names.length > 0) return [`See what would happen: belay plan ${names[0]}`]
+  const allCurrent = [...reports.values()].every((report) => report.error === null && report.relation === 'current')
+  return allCurrent && reports.size > 1 ? ['Everything is up to date.'] : []
+}

@@ -1,0 +1,180 @@
+import type { Plan } from '../../core/plan/plan.ts'
+import { mainTarget } from '../../core/plan/plan.ts'
+import type { Look } from '../terminal/look.ts'
+import { fit, pad, width, wrap } from '../terminal/width.ts'
+import type { Row } from './rows.ts'
+import { forwardRows } from './rows.ts'
+import { ago, bytes, duration } from './units.ts'
+
+const numberColumns = 5
+const labelColumns = 15
+const leftColumns = numberColumns + labelColumns
+const detailColumnsMin = 16
+
+/** `core  1.0.4 → 1.1.0`, for headings of plans and runs. */
+export function heading(plan: Plan, look: Look): string {
+  const { component, from, to } = mainTarget(plan)
+  const name = look.paint('strong', component)
+  switch (plan.action) {
+    case 'update':
+    case 'rollback':
+      if (from === null) return `${name}  first installation of ${look.text(to ?? '?')}`
+      return `${name}  ${look.text(from)} ${look.glyph.arrow} ${look.text(to ?? 'not installed')}`
+    case 'adopt':
+      return `${name}  taking over ${look.text(from ?? 'the installation')}`
+    case 'forget':
+      return `${name}  releasing ${look.text(from ?? 'the installation')}`
+    case 'restore':
+      return `${name}  restoring a backup`
+  }
+}
+
+/** What `update` would do: nothing in it has happened. `run` is the command that would do it; null where the question follows. */
+export function planLines(
+  plan: Plan,
+  look: Look,
+  options: { readonly now: number; readonly run: string | null },
+): string[] {
+  const rows = forwardRows(plan)
+  return [
+    ...head(plan, look, options.now),
+    ...steps(plan, rows, look),
+    ...wrap(`way back: ${wayBack(plan, rows, look.glyph.dash)} ${room(plan)}`, look.columns, '  '),
+    ...plan.about.warnings.flatMap((each) => wrap(`note: ${look.text(each)}`, look.columns, '  ')),
+    ...(plan.about.restartRequired ? wrap(restart, look.columns, '  ') : []),
+    ...(options.run === null ? [] : [`Nothing was changed. Run it: ${options.run}`]),
+  ]
+}
+
+const restart = 'note: nothing here starts this component; restart it yourself afterwards.'
+
+function head(plan: Plan, look: Look, now: number): string[] {
+  const title = heading(plan, look)
+  const facts = [
+    plan.about.source,
+    plan.about.releasedAt === null ? null : `released ${ago(plan.about.releasedAt, now)}`,
+    trust(plan),
+  ].flatMap((each) => (each === null ? [] : [look.text(each)]))
+  if (facts.length === 0) return [title]
+  const about = facts.join(` ${look.glyph.dot} `)
+  const { component } = mainTarget(plan)
+  const plainTitle = title.replace(look.paint('strong', component), component)
+  if (look.columns === null || width(plainTitle) + 3 + width(about) <= look.columns) {
+    return [`${title}   ${look.paint('quiet', about)}`]
+  }
+  return [title, ...wrap(about, look.columns, '  ')]
+}
+
+function trust(plan: Plan): string | null {
+  const { rung, statedBy } = plan.about
+  switch (rung) {
+    case null:
+      return null
+    case 'tls':
+      return 'no checksum to compare with'
+    case 'checksum':
+      return statedBy === null ? 'checksum published' : `checksum from ${statedBy}`
+    case 'signature':
+    case 'attestation':
+    case 'tuf':
+      return statedBy === null ? 'signed' : `signed by ${statedBy}`
+  }
+}
+
+function steps(plan: Plan, rows: readonly Row[], look: Look): string[] {
+  const asides = rows.map((row) => aside(plan, row, rows, look))
+  const detailColumns = detailWidth(rows, asides, look)
+  const lines: string[] = []
+  for (const [index, row] of rows.entries()) {
+    const side = asides[index] ?? ''
+    const left = `${String(index + 1).padStart(numberColumns - 2)}  ${pad(row.label, labelColumns)}`
+    const room = side === '' ? restOf(look, leftColumns) : detailColumns
+    const details = fit(detailOf(row, look), room, look.glyph.ellipsis)
+    lines.push(side === '' ? (left + details).trimEnd() : left + pad(details, detailColumns) + side)
+    if (row.steps.includes(plan.commitAfter))
+      lines.push(`${' '.repeat(numberColumns)}${look.paint('strong', 'commit')}`)
+  }
+  return lines
+}
+
+export function detailOf(row: Pick<Row, 'details'>, look: Look): string {
+  return row.details.map((each) => look.text(each)).join(` ${look.glyph.dot} `)
+}
+
+function restOf(look: Look, used: number): number {
+  return look.columns === null ? Number.POSITIVE_INFINITY : look.columns - used
+}
+
+function detailWidth(rows: readonly Row[], asides: readonly string[], look: Look): number {
+  const beside = rows.filter((_, index) => asides[index] !== '')
+  const longest = Math.max(detailColumnsMin, ...beside.map((row) => width(detailOf(row, look)) + 2))
+  const widest = Math.max(0, ...asides.map(width))
+  return Math.max(detailColumnsMin, Math.min(longest, restOf(look, leftColumns + widest)))
+}
+
+/** The right column: when a step happens, as seen by those who use the service. */
+function aside(plan: Plan, row: Row, rows: readonly Row[], look: Look): string {
+  if (row.phase === 'before') return 'while running'
+  if (row.phase !== 'stopped' || !plan.about.stops) return ''
+  const outage = rows.filter((each) => each.phase === 'stopped')
+  const at = outage.indexOf(row)
+  const { bracket } = look.glyph
+  const down = plan.about.lastDowntimeMs
+  const texts = down === null ? ['down', '(not measured yet)'] : [`down about ${duration(down)}`, '(as last time)']
+  if (outage.length === 1) return `${bracket.single} ${texts.join(' ')}`
+  if (at === 0) return outage.length === 2 ? `${bracket.top} ${texts[0]}` : bracket.top
+  if (at === outage.length - 1) return `${bracket.bottom} ${texts[1]}`
+  return at === 1 ? `${bracket.middle} ${texts[0]}` : bracket.middle
+}
+
+function wayBack(plan: Plan, rows: readonly Row[], dash: string): string {
+  if (mainTarget(plan).from === null) return 'what was installed is taken away again.'
+  const numbers = rows.flatMap((row, index) => (row.phase === 'stopped' ? [index + 1] : []))
+  const [first, last] = [numbers[0], numbers.at(-1)]
+  const data = plan.steps.some((step) => step.kind === 'migrate' && step.restore.length > 0)
+    ? 'data restored from the backup'
+    : 'data kept'
+  if (first === undefined || last === undefined) return `the steps reversed, ${data}.`
+  return first === last ? `step ${first} reversed, ${data}.` : `steps ${last}${dash}${first} reversed, ${data}.`
+}
+
+function room(plan: Plan): string {
+  return `Needs ${bytes(plan.about.needBytes)}, ${bytes(plan.about.freeBytes)} free.`
+}
+
+/** The consequences in numbers, and the one question. */
+export function question(plan: Plan, look: Look): string {
+  const { component, to, from } = mainTarget(plan)
+  const version = look.text(to ?? 'the previous version')
+  const what =
+    plan.action === 'rollback'
+      ? `Roll ${component} back to ${version}?`
+      : from === null
+        ? `Install ${component} ${version}?`
+        : `Update ${component} to ${version}?`
+  return `${what} ${consequences(plan)} [Y/n] `
+}
+
+function consequences(plan: Plan): string {
+  const { stops, lastDowntimeMs } = plan.about
+  const down = !stops
+    ? 'It is not stopped'
+    : lastDowntimeMs === null
+      ? 'It is stopped for the switch (not measured yet)'
+      : `It is down about ${duration(lastDowntimeMs)}`
+  if (mainTarget(plan).from === null) return 'What it installs is taken away again if it fails.'
+  if (plan.action === 'update') return `${down}; the way back is kept.`
+  const restores = plan.steps.some((step) => step.kind === 'restore')
+  return `${down}; ${restores ? 'data goes back to the backup, and what is there now is kept aside' : 'data stays as it is'}.`
+}
+
+/** The plan as a program reads it, and its steps as a person would. */
+export function planDocument(plan: Plan) {
+  const steps = forwardRows(plan).map((row, index) => ({
+    number: index + 1,
+    label: row.label,
+    detail: row.details.join(' · '),
+    when: row.phase === 'before' ? 'while running' : row.phase,
+  }))
+  return { plan, steps }
+}

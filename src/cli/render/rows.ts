@@ -1,0 +1,64 @@
+import type { Plan } from '../../core/plan/plan.ts'
+import type { Phase, Step } from '../../core/plan/step.ts'
+
+/** What a person sees as one step: neighbouring steps of one purpose. `steps` index `plan.steps`, then `plan.back`. */
+export interface Row {
+  readonly label: string
+  readonly phase: Phase
+  readonly steps: readonly number[]
+  readonly details: readonly string[]
+}
+
+export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
+  switch (step.kind) {
+    case 'check':
+      return step.phase === 'before' ? 'check' : 'verify'
+    case 'backup':
+      return 'back up'
+    case 'carry':
+      return 'carry over'
+    case 'sync':
+      return 'flush'
+    case 'link':
+    case 'rename':
+      return step.phase === 'cleanup' ? 'tidy up' : 'switch'
+    case 'remove':
+    case 'prune-backups':
+      return 'tidy up'
+    case 'download':
+    case 'unpack':
+    case 'prepare':
+    case 'migrate':
+    case 'restore':
+    case 'stop':
+    case 'start':
+    case 'write':
+    case 'guard':
+    case 'soak':
+      return step.kind
+    case 'mkdir':
+      return 'make folder'
+  }
+}
+
+/** The commit lies between two rows, never inside one. */
+export function rowsOf(plan: Plan): readonly Row[] {
+  const rows: Row[] = []
+  for (const [index, step] of [...plan.steps, ...plan.back].entries()) {
+    const label = labelOf(step)
+    const last = rows.at(-1)
+    const apart = index === plan.commitAfter + 1 || index === plan.steps.length
+    if (last === undefined || apart || last.label !== label || last.phase !== step.phase) {
+      rows.push({ label, phase: step.phase, steps: [index], details: [step.detail] })
+    } else {
+      const details = last.details.includes(step.detail) ? last.details : [...last.details, step.detail]
+      rows[rows.length - 1] = { ...last, steps: [...last.steps, index], details }
+    }
+  }
+  return rows
+}
+
+/** The rows of the run itself, without the checks of the way back. */
+export function forwardRows(plan: Plan): readonly Row[] {
+  return rowsOf(plan).filter((row) => (row.steps[0] ?? 0) < plan.steps.length)
+}

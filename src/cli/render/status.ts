@@ -1,0 +1,100 @@
+import type { StatusReport } from '../../ports/engine.ts'
+import { wrap } from '../terminal/width.ts'
+import { holdText } from './hold.ts'
+import { held, problemLines, type Reader } from './problem.ts'
+import { type Cell, facts, table } from './table.ts'
+import { ago, moment } from './units.ts'
+
+/** Trouble first, in words; then one line per component. `detailed`: everything known about each. */
+export function statusLines(
+  reports: readonly StatusReport[],
+  reader: Reader,
+  options: { readonly detailed: boolean },
+): string[] {
+  if (reports.length === 0) return ['The config names no components yet. Add one, then run: belay validate']
+  const rows = table(
+    reports.map((report) => row(report, reader)),
+    reader.look,
+  )
+  return [
+    ...reports.flatMap((report) => trouble(report, reader)),
+    ...(options.detailed ? reports.flatMap((report, at) => [rows[at] ?? '', ...details(report, reader)]) : rows),
+    ...closing(reports, reader),
+  ]
+}
+
+/** An unfinished run that someone is working on needs nothing; one that nobody holds needs a resume. */
+export function unfinishedLines(
+  report: Pick<StatusReport, 'component' | 'unfinished' | 'lock'>,
+  reader: Reader,
+): string[] {
+  if (report.unfinished === null) return []
+  const { run, phase } = report.unfinished
+  const words = phase.replaceAll('_', ' ')
+  if (report.lock !== null) return [`${report.component}: ${run} is under way (${words}), ${held(report.lock, reader)}`]
+  return [reader.look.paint('warn', `${report.component}: unfinished run ${run} (${words}), run belay resume`)]
+}
+
+function trouble(report: StatusReport, reader: Reader): string[] {
+  const problem = report.problem === null ? [] : problemLines(report.problem, reader, `${report.component}: `)
+  const lock =
+    report.lock !== null && report.unfinished === null ? [`${report.component}: ${held(report.lock, reader)}`] : []
+  return [...unfinishedLines(report, reader), ...lock, ...problem]
+}
+
+function row(report: StatusReport, { look, now }: Reader): Cell[] {
+  return [
+    { text: report.component, tone: 'strong' },
+    { text: report.installed ?? (report.state === 'absent' ? 'not installed' : 'unknown') },
+    health(report, look.glyph),
+    offer(report, now),
+    {
+      text: report.last_checked === null ? 'never checked' : `checked ${ago(report.last_checked, now)}`,
+      tone: 'quiet',
+    },
+  ]
+}
+
+function health(report: StatusReport, glyph: { readonly ok: string; readonly failed: string }): Cell {
+  if (report.service === null) return { text: 'no service', tone: 'quiet' }
+  if (report.service.running) return { text: `${glyph.ok} running`, tone: 'good' }
+  return { text: `${glyph.failed} ${report.service.state}`, tone: 'bad' }
+}
+
+function offer(report: StatusReport, now: number): Cell {
+  if (report.available === null) return { text: 'not known' }
+  if (report.held !== null) return { text: `${report.available} ${holdText(report.held, now)}`, tone: 'warn' }
+  if (report.update_available) return { text: `${report.available} available`, tone: 'warn' }
+  return { text: 'up to date' }
+}
+
+function details(report: StatusReport, { look, now }: Reader): string[] {
+  const last = report.last_run
+  return facts(
+    [
+      ['state', report.state],
+      ['service', report.service === null ? null : `${report.service.describe} (${report.service.state})`],
+      ['checked', report.last_checked === null ? null : moment(report.last_checked)],
+      ['last run', last === null ? null : `${last.run} ${last.action} ${last.outcome}, ${ago(last.opened, now)}`],
+      ...report.kept.map((each) => ['kept', each] as const),
+    ],
+    look,
+  )
+}
+
+function closing(reports: readonly StatusReport[], { look }: Reader): string[] {
+  const offered = reports.filter((report) => report.update_available && report.held === null)
+  if (offered.length > 0) {
+    const names = offered.map((report) => report.component)
+    return wrap(`Next: belay plan ${names[0]}${names.length > 1 ? ', or belay update --all' : ''}`, look.columns, '')
+  }
+  const calm = reports.every(
+    (report) =>
+      report.available !== null &&
+      report.held === null &&
+      report.problem === null &&
+      report.unfinished === null &&
+      report.service?.running !== false,
+  )
+  return calm ? ['Everything is up to date.'] : []
+}
