@@ -22,7 +22,7 @@ export async function packRelease(
   archive: string,
 ): Promise<ReleaseArchive> {
   const from = shape === 'flat' ? folder : dirname(folder)
-  const entries = shape === 'flat' ? (await readdir(folder)).sort() : [basename(folder)]
+  const entries = shape === 'flat' ? (await readdir(folder)).toSorted() : [basename(folder)]
   const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
   await must(['tar', ...same, '--use-compress-program=gzip -n', '-C', from, '-cf', archive, ...entries])
   const sha256 = createHash('sha256')

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from './command.ts'
 import { type Bed, startBed } from './index.ts'
+import { pinnedNode } from './requirements.ts'
 
 let bed: Bed
 beforeAll(async () => {
@@ -37,7 +38,7 @@ test('when a program outlives its time limit, then it is killed inside the devic
 
 test('when a device is made, then the pinned Node, npm and this checkout are in it, read-only', async () => {
   await using device = await bed.device()
-  expect(await device.must(['node', '--version'])).toBe(`${process.version}\n`)
+  expect(await device.must(['node', '--version'])).toBe((await run([pinnedNode(), '--version'])).stdout)
   expect(await device.must(['npm', '--version'])).toBe('11.19.1\n')
   expect(JSON.parse(await device.readFile('/opt/belay/package.json')).name).toBe('belay')
   expect((await device.exec(['touch', '/opt/belay/package.json'])).stderr).toContain('Read-only file system')
