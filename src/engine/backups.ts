@@ -14,19 +14,31 @@ export async function backupsOf(ports: EnginePorts, settings: ComponentSettings)
 }
 
 /** By hand: every `data` of the component, online. */
-export async function createBackup(ports: EnginePorts, opened: Opened, signal: AbortSignal): Promise<readonly BackupItem[]> {
+export async function createBackup(
+  ports: EnginePorts,
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<readonly BackupItem[]> {
   const { settings, context, installed, name } = opened
   if (settings.data.length === 0) {
     throw fail('E_USAGE', `${name} has no data: in the config, so there is nothing to back up.`, {
       hint: 'Name it, for example: data: [ { type: path, path: /srv/app/data } ].',
     })
   }
-  const sizes = await Promise.all(settings.data.map((data) => ports.adapters.backup(data).needBytes()))
-  const place = await ports.host.backupPlace(backupPlaces(ports, settings), sizes.reduce((sum, size) => sum + size, 0))
+  const sizes = await Promise.all(settings.data.map(async (data) => (await ports.adapters.backup(data)).needBytes()))
+  const place = await ports.host.backupPlace(
+    backupPlaces(ports, settings),
+    sizes.reduce((sum, size) => sum + size, 0),
+  )
   const made: string[] = []
   for (const [i, data] of settings.data.entries()) {
     const dir = ports.join(place, name, `${context.run}-${i}`)
-    await ports.adapters.backup(data).create({ ref: { component: name, data, dir }, version: installed.version, run: null, signal })
+    await (await ports.adapters.backup(data)).create({
+      ref: { component: name, data, dir },
+      version: installed.version,
+      run: null,
+      signal,
+    })
     made.push(dir)
   }
   return (await found(ports, settings)).filter((backup) => made.includes(backup.dir)).map(itemOf)
@@ -38,12 +50,15 @@ export async function planRestore(ports: EnginePorts, opened: Opened, id: string
   const backup = backups.find((one) => one.id === id)
   if (backup === undefined) {
     throw fail('E_BACKUP_MISSING', `There is no backup ${id} of ${opened.name}.`, {
-      hint: backups.length === 0 ? 'None was made yet: belay backups create.' : `There is: ${backups.map((one) => one.id).join(', ')}.`,
+      hint:
+        backups.length === 0
+          ? 'None was made yet: belay backups create.'
+          : `There is: ${backups.map((one) => one.id).join(', ')}.`,
     })
   }
   const data = dataOf(opened.settings, backup)
   const ref = { component: opened.name, data, dir: backup.dir }
-  await ports.adapters.backup(data).verify(ref)
+  await (await ports.adapters.backup(data)).verify(ref)
   const restore: RestoreRef = { backup: ref, aside: `${backup.dir}.aside~${opened.context.run}` }
   const phases = {
     before: [],
@@ -73,14 +88,20 @@ export async function planRestore(ports: EnginePorts, opened: Opened, id: string
 function dataOf(settings: ComponentSettings, { record, id }: FoundBackup): Spec {
   const data = settings.data.find((spec) => spec.type === record.kind && spec['path'] === record.source)
   if (data !== undefined) return data
-  throw fail('E_BACKUP_MISSING', `${id} is a backup of ${record.kind} ${record.source}, which the config no longer names.`, {
-    hint: 'Put it back under data: in the config, then try again.',
-  })
+  throw fail(
+    'E_BACKUP_MISSING',
+    `${id} is a backup of ${record.kind} ${record.source}, which the config no longer names.`,
+    {
+      hint: 'Put it back under data: in the config, then try again.',
+    },
+  )
 }
 
 export async function pruneBackups(ports: EnginePorts, settings: ComponentSettings): Promise<readonly string[]> {
   const places = backupPlaces(ports, settings)
-  const removed = await Promise.all(places.map((place) => ports.host.pruneBackups(place, settings.name, settings.backups.keep)))
+  const removed = await Promise.all(
+    places.map((place) => ports.host.pruneBackups(place, settings.name, settings.backups.keep)),
+  )
   return removed.flat()
 }
 

@@ -7,7 +7,11 @@ import { findRelease } from './find.ts'
 import type { EnginePorts } from './ports.ts'
 
 /** Asks the source of one component. A source that failed is an error in the report, and never "up to date". */
-export async function checkComponent(ports: EnginePorts, opened: Opened, options: { force: boolean; signal: AbortSignal }): Promise<CheckReport> {
+export async function checkComponent(
+  ports: EnginePorts,
+  opened: Opened,
+  options: { force: boolean; signal: AbortSignal },
+): Promise<CheckReport> {
   const current = opened.installed.version
   try {
     const { decision, listing } = await findRelease(ports, opened, { ...options, override: 'none' })
@@ -42,7 +46,12 @@ function reportDecision(current: string | null, decision: Decision, checkedAt: s
     release_notes: release?.notes ?? null,
     last_checked: checkedAt,
     held: decision.kind === 'held' ? decision.by : null,
-    relation: decision.kind === 'current' ? decision.relation : known === 'unknown' && opened.installed.tree === null ? 'older' : known,
+    relation:
+      decision.kind === 'current'
+        ? decision.relation
+        : known === 'unknown' && opened.installed.tree === null
+          ? 'older'
+          : known,
     error: null,
   }
 }

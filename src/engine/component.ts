@@ -14,16 +14,21 @@ export interface Opened {
   readonly installed: Installed
 }
 
-export async function openComponent(ports: EnginePorts, settings: ComponentSettings, run: RunId, signal: AbortSignal): Promise<Opened> {
-  const strategy = ports.adapters.strategy(settings.strategy)
+export async function openComponent(
+  ports: EnginePorts,
+  settings: ComponentSettings,
+  run: RunId,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const strategy = await ports.adapters.strategy(settings.strategy)
   const context: StrategyContext = {
     component: settings.name,
     run,
     runDir: runDirOf(ports, run),
     probeSpec: settings.version.probe,
     scheme: settings.version.scheme,
-    readVersion: (ref) => ports.adapters.probe(ref).read(signal).catch(unknownVersion),
-    inspectService: (ref) => ports.adapters.service(ref).inspect(),
+    readVersion: async (ref) => (await ports.adapters.probe(ref)).read(signal).catch(unknownVersion),
+    inspectService: async (ref) => (await ports.adapters.service(ref)).inspect(),
     keep: settings.backups.keep,
     signal,
   }
@@ -36,7 +41,8 @@ export function runDirOf(ports: EnginePorts, run: RunId): string {
 
 /** A probe that cannot answer says that the version is unknown; what is broken in the config is still an error. */
 function unknownVersion(error: unknown): null {
-  if (error instanceof BelayError && error.problem.code !== 'E_CONFIG_INVALID' && error.problem.code !== 'E_CANCELLED') return null
+  if (error instanceof BelayError && error.problem.code !== 'E_CONFIG_INVALID' && error.problem.code !== 'E_CANCELLED')
+    return null
   throw error
 }
 

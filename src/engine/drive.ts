@@ -114,7 +114,11 @@ async function settle(index: number, turn: Turn): Promise<void> {
   return attempt('apply', index, turn)
 }
 
-async function call(verb: Exclude<Verb, 'observe'>, index: number, turn: Turn): Promise<{ facts: Facts } | { problem: Problem }> {
+async function call(
+  verb: Exclude<Verb, 'observe'>,
+  index: number,
+  turn: Turn,
+): Promise<{ facts: Facts } | { problem: Problem }> {
   const { step, handler, context } = stepAt(index, turn)
   try {
     if (verb === 'apply') return { facts: await handler.apply(step, context) }

@@ -32,10 +32,16 @@ export function createEngine(ports: EnginePorts): Engine {
     return found
   }
   const newRun = (): RunId => runIdSchema.parse(`r-${clock.randomHex(4)}`)
-  const open = (name: ComponentName, signal: AbortSignal): Promise<Opened> => openComponent(ports, settingsOf(name), newRun(), signal)
+  const open = (name: ComponentName, signal: AbortSignal): Promise<Opened> =>
+    openComponent(ports, settingsOf(name), newRun(), signal)
 
   /** Locked, with nothing unfinished in the way: the only place that begins a run. */
-  const locked = async <T>(name: ComponentName, why: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  const locked = async <T>(
+    name: ComponentName,
+    why: string,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> => {
     const held = await locks.acquire([`component:${name}`], why)
     try {
       await finishBefore(name, signal)
@@ -49,13 +55,22 @@ export function createEngine(ports: EnginePorts): Engine {
       if (component !== name) continue
       const { report } = await finish(ports, run, emit, { boot: false, signal })
       if (report.outcome !== 'stuck') continue
-      throw fail('E_UNFINISHED_RUN', `Run ${run} of ${name} is stuck: ${report.problem?.message ?? 'its end is not known'}`, {
-        hint: report.problem?.hint ?? `Look at "belay show ${run}", mend the cause, then run "belay resume".`,
-        facts: { run },
-      })
+      throw fail(
+        'E_UNFINISHED_RUN',
+        `Run ${run} of ${name} is stuck: ${report.problem?.message ?? 'its end is not known'}`,
+        {
+          hint: report.problem?.hint ?? `Look at "belay show ${run}", mend the cause, then run "belay resume".`,
+          facts: { run },
+        },
+      )
     }
   }
-  const begin = (name: ComponentName, why: string, signal: AbortSignal, plan: (opened: Opened) => Promise<Planned>): Promise<RunReport> =>
+  const begin = (
+    name: ComponentName,
+    why: string,
+    signal: AbortSignal,
+    plan: (opened: Opened) => Promise<Planned>,
+  ): Promise<RunReport> =>
     locked(name, why, signal, async () => {
       const planned = await plan(await open(name, signal))
       return 'current' in planned ? planned.current : execute(ports, planned.plan, emit, signal)
@@ -63,9 +78,17 @@ export function createEngine(ports: EnginePorts): Engine {
   const reshape = (name: ComponentName, action: 'adopt' | 'forget', signal: AbortSignal): Promise<RunReport> =>
     begin(name, action, signal, async (opened) => {
       const planner = opened.strategy[action]
-      if (planner === null) throw fail('E_USAGE', `The strategy of ${name} knows no ${action}.`, { hint: 'It is for directories.' })
+      if (planner === null)
+        throw fail('E_USAGE', `The strategy of ${name} knows no ${action}.`, { hint: 'It is for directories.' })
       const phases = accepted(await planner(opened.installed, opened.context))
-      const intent = { action, to: opened.installed.version, release: null, sourceDescribe: null, restore: [], backsUp: false } as const
+      const intent = {
+        action,
+        to: opened.installed.version,
+        release: null,
+        sourceDescribe: null,
+        restore: [],
+        backsUp: false,
+      } as const
       return { plan: await makePlan(ports, opened, phases, intent) }
     })
 
@@ -74,7 +97,8 @@ export function createEngine(ports: EnginePorts): Engine {
     resolve,
     async check(names, { force, signal = never() }) {
       const reports = new Map<ComponentName, CheckReport>()
-      for (const name of names) reports.set(name, await checkComponent(ports, await open(name, signal), { force, signal }))
+      for (const name of names)
+        reports.set(name, await checkComponent(ports, await open(name, signal), { force, signal }))
       return reports
     },
     async plan(name, options) {
@@ -91,7 +115,9 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     rollback(name, options) {
       const signal = options.signal ?? never()
-      return begin(name, 'rollback', signal, async (opened) => ({ plan: await planRollback(ports, opened, options, signal) }))
+      return begin(name, 'rollback', signal, async (opened) => ({
+        plan: await planRollback(ports, opened, options, signal),
+      }))
     },
     adopt: (name, { signal = never() }) => reshape(name, 'adopt', signal),
     forget: (name, { signal = never() }) => reshape(name, 'forget', signal),

@@ -1,15 +1,13 @@
-import { type Digest } from '../core/model/names.ts'
-import { BelayError, fail, type Problem, problem } from '../core/model/problem.ts'
+import type { Digest } from '../core/model/names.ts'
+import { fail, type Problem, problem } from '../core/model/problem.ts'
 import type { Artifact, Decision, Release, VerifiedRelease } from '../core/model/release.ts'
-import { decide } from '../core/policy/decide.ts'
-import { parseChecksumFile } from '../core/release/checksum-file.ts'
+import { decide, type Override } from '../core/policy/decide.ts'
+import { checksumFileBytesMax, digestFromChecksumFile } from '../core/release/checksum-file.ts'
 import { verifyDemand } from '../core/trust/demand.ts'
 import type { OpenSource } from '../ports/adapters.ts'
 import type { Listing } from '../ports/source.ts'
 import type { Opened } from './component.ts'
 import type { EnginePorts } from './ports.ts'
-
-const checksumFileBytesMax = 1024 * 1024
 
 export interface Found {
   readonly source: OpenSource
@@ -20,18 +18,21 @@ export interface Found {
 export interface FindOptions {
   readonly force: boolean
   readonly to?: string | undefined
-  /** `person`: asked by hand, so a version that failed before may be tried again. `now`: the window is overridden too. */
-  readonly override: 'none' | 'person' | 'now'
+  readonly override: Override
   readonly signal: AbortSignal
 }
 
 /** Asks the source and decides. Throws what the source throws: an unasked source is an error, never "up to date". */
 export async function findRelease(ports: EnginePorts, opened: Opened, options: FindOptions): Promise<Found> {
-  const source = ports.adapters.source(opened.settings.source)
-  const listing = await source.list({ force: options.force, cacheMs: ports.settings.agent.cacheMs, signal: options.signal })
+  const source = await ports.adapters.source(opened.settings.source)
+  const listing = await source.list({
+    force: options.force,
+    cacheMs: ports.settings.agent.cacheMs,
+    signal: options.signal,
+  })
   const decision = decide({
     current: opened.installed.version,
-    installed: opened.installed.tree !== null,
+    absent: opened.installed.tree === null,
     releases: listing.releases,
     scheme: opened.settings.version.scheme,
     prereleases: opened.settings.source['prereleases'] === true,
@@ -39,14 +40,16 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
     now: ports.clock.now(),
     failedBefore: await failedBefore(ports, opened),
     override: options.override,
-    ...(options.to === undefined ? {} : { to: options.to }),
+    to: options.to ?? null,
   })
-  if ('code' in decision) throw new BelayError(decision)
   return { source, listing, decision }
 }
 
 /** Versions that were put back here, with the run that tried them. */
-async function failedBefore(ports: EnginePorts, { name }: Opened): Promise<ReadonlyMap<string, string>> {
+async function failedBefore(
+  ports: EnginePorts,
+  { name }: Opened,
+): Promise<readonly { readonly version: string; readonly run: string }[]> {
   const failed = new Map<string, string>()
   const runs = await ports.journal.runs({ component: name, limit: 100 })
   for (const { action, outcome, to, run } of [...runs].reverse()) {
@@ -54,14 +57,20 @@ async function failedBefore(ports: EnginePorts, { name }: Opened): Promise<Reado
     if (outcome === 'rolled-back') failed.set(to, run)
     if (outcome === 'committed') failed.delete(to)
   }
-  return failed
+  return [...failed].map(([version, by]) => ({ version, run: by }))
 }
 
 /** First stage of trust: what the download must meet. */
-export async function demand(source: OpenSource, release: Release, opened: Opened, signal: AbortSignal): Promise<VerifiedRelease | Problem> {
+export async function demand(
+  source: OpenSource,
+  release: Release,
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<VerifiedRelease | Problem> {
   const { artifact } = release
   if (artifact === null) {
-    const named = release.assets.length === 0 ? 'It has no files.' : `It has: ${release.assets.slice(0, 10).join(', ')}.`
+    const named =
+      release.assets.length === 0 ? 'It has no files.' : `It has: ${release.assets.slice(0, 10).join(', ')}.`
     return problem('E_NO_ASSET', `Release ${release.tag} has no file that fits. ${named}`, {
       hint: 'Set source.asset to the name of the right file, with {version} in it.',
       facts: { assets: [...release.assets.slice(0, 50)] },
@@ -79,7 +88,7 @@ async function statedDigest(
 ): Promise<{ digest: Digest; by: string } | null> {
   for (const file of release.checksums) {
     const text = await readSmall(source, file, signal)
-    const digest = parseChecksumFile(text, artifact.name, file.name)
+    const digest = digestFromChecksumFile(text, artifact.name, file.name)
     if (digest !== null) return { digest, by: file.name }
   }
   return null

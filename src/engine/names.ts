@@ -16,7 +16,10 @@ export function nameResolver({ components }: Settings): (name: string) => Compon
     const names = [...components.keys()]
     const close = nearest(name, [...known.keys()])
     throw fail('E_COMPONENT_UNKNOWN', `There is no component "${name}".`, {
-      hint: close === null ? `The config has: ${names.join(', ')}.` : `Did you mean ${close}? The config has: ${names.join(', ')}.`,
+      hint:
+        close === null
+          ? `The config has: ${names.join(', ')}.`
+          : `Did you mean ${close}? The config has: ${names.join(', ')}.`,
     })
   }
 }

@@ -1,7 +1,14 @@
 import { BelayError, type Problem } from '../core/model/problem.ts'
-import type { ResourceName } from '../core/model/names.ts'
+import type { ResourceName, Spec } from '../core/model/names.ts'
 import type { VerifiedRelease } from '../core/model/release.ts'
-import { type BackupPart, checkStep, type CheckSubject, compose, downloadBytesMax, type Parts } from '../core/plan/compose.ts'
+import {
+  type BackupPart,
+  checkStep,
+  type CheckSubject,
+  compose,
+  downloadBytesMax,
+  type Parts,
+} from '../core/plan/compose.ts'
 import { defaultChecks } from '../core/plan/default-checks.ts'
 import type { Plan, PlanAbout, RunAction } from '../core/plan/plan.ts'
 import type { CommandStep, Phase, RestoreRef, Step } from '../core/plan/step.ts'
@@ -28,20 +35,26 @@ export async function makePlan(ports: EnginePorts, opened: Opened, phases: Phase
   const places = backupPlaces(ports, opened.settings)
   const backups = intent.backsUp ? await backupParts(ports, opened, phases, places) : { parts: [], needBytes: 0 }
   const needBytes = phases.needBytes + (intent.release?.artifact.bytes ?? 0) + backups.needBytes
-  const parts = assemble(ports, opened, phases, intent, backups.parts, places, needBytes)
+  const parts = await assemble(ports, opened, phases, intent, backups.parts, places, needBytes)
   const composed = compose(parts)
   return {
     v: 1,
     run: opened.context.run,
     action: intent.action,
-    targets: [{ component: opened.name, from: opened.installed.version ?? (opened.installed.tree === null ? null : 'unknown'), to: intent.to }],
+    targets: [
+      {
+        component: opened.name,
+        from: opened.installed.version ?? (opened.installed.tree === null ? null : 'unknown'),
+        to: intent.to,
+      },
+    ],
     locks: await resources(ports, opened, phases),
     ...composed,
     about: await about(ports, opened, phases, intent, parts, needBytes),
   }
 }
 
-function assemble(
+async function assemble(
   ports: EnginePorts,
   opened: Opened,
   phases: Phases,
@@ -49,14 +62,21 @@ function assemble(
   backups: readonly BackupPart[],
   places: readonly string[],
   needBytes: number,
-): Parts {
+): Promise<Parts> {
   const { settings, context } = opened
-  const checks = checkSteps(ports, opened, phases, intent, places, needBytes)
-    return {
+  const checks = await checkSteps(ports, opened, phases, intent, places, needBytes)
+  return {
     run: context.run,
     runDir: context.runDir,
     ...checks,
-    download: intent.release === null ? null : { source: settings.source, artifact: intent.release.artifact, step: downloadStep(ports, opened, intent.release) },
+    download:
+      intent.release === null
+        ? null
+        : {
+            source: settings.source,
+            artifact: intent.release.artifact,
+            step: downloadStep(ports, opened, intent.release),
+          },
     before: phases.before,
     settle: phases.settle,
     stopped: phases.stopped,
@@ -66,15 +86,15 @@ function assemble(
     backups,
     restore: intent.restore,
     stop: phases.stop,
-    service: servicePart(ports, opened),
+    service: await servicePart(ports, opened),
     soakMs: intent.action === 'update' ? settings.policy.soakMs : 0,
   }
 }
 
-function servicePart(ports: EnginePorts, { installed }: Opened): Parts['service'] {
+async function servicePart(ports: EnginePorts, { installed }: Opened): Promise<Parts['service']> {
   if (installed.service === null) return null
   const { ref, state } = installed.service
-  const service = ports.adapters.service(ref)
+  const service = await ports.adapters.service(ref)
   return { ref, wasRunning: state.running, detail: service.describe, guards: service.guard !== null }
 }
 
@@ -86,6 +106,7 @@ function downloadStep(ports: EnginePorts, { context, settings }: Opened, release
     source: settings.source,
     artifact: release.artifact,
     digest: release.digest,
+    statedBy: release.statedBy,
     to: ports.join(context.runDir, 'artifact'),
     bytesMax: downloadBytesMax,
   }
@@ -121,7 +142,14 @@ function pruneStep({ name, settings }: Opened, places: readonly string[]): Step 
   }
 }
 
-function checkSteps(ports: EnginePorts, opened: Opened, phases: Phases, intent: Intent, places: readonly string[], needBytes: number) {
+async function checkSteps(
+  ports: EnginePorts,
+  opened: Opened,
+  phases: Phases,
+  intent: Intent,
+  places: readonly string[],
+  needBytes: number,
+) {
   const { settings, installed } = opened
   const running = installed.service?.state.running ?? false
   const defaults = defaultChecks({
@@ -136,17 +164,21 @@ function checkSteps(ports: EnginePorts, opened: Opened, phases: Phases, intent: 
     expectedVersion: intent.to,
     paths: [...phases.paths, ports.stateDir],
     needBytes,
-    wayBack: { component: opened.name, places, trees: [...installed.kept.map((kept) => kept.path), ...(installed.tree === null ? [] : [installed.tree])] },
+    wayBack: {
+      component: opened.name,
+      places,
+      trees: [...installed.kept.map((kept) => kept.path), ...(installed.tree === null ? [] : [installed.tree])],
+    },
   }
-  const steps = (specs: readonly { type: string }[], phase: Phase, about: CheckSubject) =>
-    specs.map((spec) => checkStep(spec, phase, ports.adapters.check(spec).describe, about))
+  const steps = (specs: readonly Spec[], phase: Phase, about: CheckSubject) =>
+    Promise.all(specs.map(async (spec) => checkStep(spec, phase, (await ports.adapters.check(spec)).describe, about)))
   const after = settings.checks.after ?? defaults.after
   const isForward = intent.action === 'update' || intent.action === 'rollback'
   const before = isForward ? (settings.checks.before ?? defaults.before) : []
   return {
-    checksBefore: steps(before, 'before', subject),
-    checksAfter: steps(after, 'after', subject),
-    checksBack: wasWhole(opened) ? steps(after, 'back', { ...subject, expectedVersion: installed.version }) : [],
+    checksBefore: await steps(before, 'before', subject),
+    checksAfter: await steps(after, 'after', subject),
+    checksBack: wasWhole(opened) ? await steps(after, 'back', { ...subject, expectedVersion: installed.version }) : [],
   }
 }
 
@@ -156,16 +188,21 @@ function wasWhole({ installed }: Opened): boolean {
   return installed.service === null || installed.service.state.running
 }
 
-async function backupParts(ports: EnginePorts, opened: Opened, phases: Phases, places: readonly string[]): Promise<{ parts: BackupPart[]; needBytes: number }> {
+async function backupParts(
+  ports: EnginePorts,
+  opened: Opened,
+  phases: Phases,
+  places: readonly string[],
+): Promise<{ parts: BackupPart[]; needBytes: number }> {
   const { settings, context, installed } = opened
   if (settings.data.length === 0 || installed.tree === null) return { parts: [], needBytes: 0 }
-  const sizes = await Promise.all(settings.data.map((data) => ports.adapters.backup(data).needBytes()))
+  const sizes = await Promise.all(settings.data.map(async (data) => (await ports.adapters.backup(data)).needBytes()))
   const needBytes = sizes.reduce((sum, size) => sum + size, 0)
   const place = await ports.host.backupPlace(places, needBytes)
-  const parts = settings.data.map((data, i) => {
+  const parts = settings.data.map(async (data, i) => {
     const dir = (suffix: string) => ports.join(place, opened.name, `${context.run}-${i}${suffix}`)
     return {
-      detail: ports.adapters.backup(data).describe,
+      detail: (await ports.adapters.backup(data)).describe,
       version: installed.version,
       online: { component: opened.name, data, dir: dir('') },
       final: { component: opened.name, data, dir: dir('-final') },
@@ -173,7 +210,7 @@ async function backupParts(ports: EnginePorts, opened: Opened, phases: Phases, p
       copies: settings.backups.copies,
     }
   })
-  return { parts, needBytes: needBytes * (phases.migrate.length > 0 ? 2 : 1) }
+  return { parts: await Promise.all(parts), needBytes: needBytes * (phases.migrate.length > 0 ? 2 : 1) }
 }
 
 async function resources(ports: EnginePorts, opened: Opened, phases: Phases): Promise<readonly ResourceName[]> {
@@ -181,19 +218,30 @@ async function resources(ports: EnginePorts, opened: Opened, phases: Phases): Pr
   for (const lock of phases.locks) {
     names.add(lock.startsWith('path:') ? `path:${await ports.host.realPath(lock.slice('path:'.length))}` : lock)
   }
-  const unit = opened.installed.service === null ? null : ports.adapters.service(opened.installed.service.ref).resource
+  const { service } = opened.installed
+  const unit = service === null ? null : (await ports.adapters.service(service.ref)).resource
   if (unit !== null) names.add(unit)
   return [...names].sort()
 }
 
-async function about(ports: EnginePorts, opened: Opened, phases: Phases, intent: Intent, parts: Parts, needBytes: number): Promise<PlanAbout> {
+async function about(
+  ports: EnginePorts,
+  opened: Opened,
+  phases: Phases,
+  intent: Intent,
+  parts: Parts,
+  needBytes: number,
+): Promise<PlanAbout> {
   const { release } = intent
   const warnings = [...phases.warnings]
-  if (release?.rung === 'tls') warnings.push('Nothing states a checksum for this release: only the connection was checked.')
+  if (release?.rung === 'tls')
+    warnings.push('Nothing states a checksum for this release: only the connection was checked.')
   if (parts.service !== null && !parts.service.guards) {
-    warnings.push('No service manager guards this service at boot: after a power cut, run "belay resume" before it starts.')
+    warnings.push(
+      'No service manager guards this service at boot: after a power cut, run "belay resume" before it starts.',
+    )
   }
-  const live = ports.adapters.probe(opened.installed.probe).live
+  const { live } = await ports.adapters.probe(opened.installed.probe)
   return {
     created: new Date(ports.clock.now()).toISOString(),
     source: intent.sourceDescribe,
@@ -216,4 +264,3 @@ export function accepted(phases: Phases | Problem): Phases {
   if ('code' in phases) throw new BelayError(phases)
   return phases
 }
-

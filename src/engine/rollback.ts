@@ -14,13 +14,20 @@ import type { EnginePorts } from './ports.ts'
 import { planTo } from './update.ts'
 
 /** Back to the last good version, or to any kept or still published one. Reads only. */
-export async function planRollback(ports: EnginePorts, opened: Opened, options: RollbackOptions, signal: AbortSignal): Promise<Plan> {
+export async function planRollback(
+  ports: EnginePorts,
+  opened: Opened,
+  options: RollbackOptions,
+  signal: AbortSignal,
+): Promise<Plan> {
   if (opened.installed.tree === null) {
     throw fail('E_NOT_INSTALLED', `${opened.name} is not installed, so there is nothing to go back from.`, {
       hint: `Install it: belay update ${opened.name}.`,
     })
   }
-  const runs = (await ports.journal.runs({ component: opened.name, limit: 200 })).filter((run) => run.outcome === 'committed')
+  const runs = (await ports.journal.runs({ component: opened.name, limit: 200 })).filter(
+    (run) => run.outcome === 'committed',
+  )
   const wanted = options.to ?? previousVersion(runs, opened)
   const kept = findKept(opened, wanted)
   const target = kept?.version ?? wanted
@@ -45,11 +52,19 @@ function previousVersion(runs: readonly RunSummary[], opened: Opened): string | 
 
 function findKept({ installed, settings }: Opened, wanted: string | null): KeptVersion | null {
   const { scheme } = settings.version
-  const same = installed.kept.find((kept) => wanted !== null && kept.version !== null && sameVersion(kept.version, wanted, scheme))
+  const same = installed.kept.find(
+    (kept) => wanted !== null && kept.version !== null && sameVersion(kept.version, wanted, scheme),
+  )
   return same ?? (wanted === null || wanted === 'unknown' ? (installed.kept[0] ?? null) : null)
 }
 
-async function published(ports: EnginePorts, opened: Opened, wanted: string | null, restore: readonly RestoreRef[], signal: AbortSignal): Promise<Plan> {
+async function published(
+  ports: EnginePorts,
+  opened: Opened,
+  wanted: string | null,
+  restore: readonly RestoreRef[],
+  signal: AbortSignal,
+): Promise<Plan> {
   if (wanted === null) {
     throw fail('E_NO_WAY_BACK', `No earlier version of ${opened.name} is kept here.`, {
       hint: `Name one that is still published: belay rollback ${opened.name} --to VERSION.`,
@@ -57,13 +72,19 @@ async function published(ports: EnginePorts, opened: Opened, wanted: string | nu
   }
   const { decision, source } = await findRelease(ports, opened, { force: true, to: wanted, override: 'now', signal })
   if (decision.kind === 'current') {
-    throw fail('E_NO_WAY_BACK', `${wanted} is what is installed.`, { hint: `See what there is: belay status ${opened.name}.` })
+    throw fail('E_NO_WAY_BACK', `${wanted} is what is installed.`, {
+      hint: `See what there is: belay status ${opened.name}.`,
+    })
   }
   const plan = await planTo(ports, opened, decision.release, source.describe, 'rollback', signal)
   if (restore.length === 0) return plan
-  throw fail('E_DATA_CHOICE', `Data can be restored only together with a version that is kept here, and ${wanted} is not.`, {
-    hint: 'Go back with --keep-data, then restore the data with "belay backups restore".',
-  })
+  throw fail(
+    'E_DATA_CHOICE',
+    `Data can be restored only together with a version that is kept here, and ${wanted} is not.`,
+    {
+      hint: 'Go back with --keep-data, then restore the data with "belay backups restore".',
+    },
+  )
 }
 
 /**
@@ -81,16 +102,24 @@ async function dataChoice(
   const first = migrated.at(-1)
   if (first === undefined) {
     if (options.data !== 'restore') return []
-    throw fail('E_BACKUP_MISSING', 'No migration lies between the two versions, so no backup belongs to the older one.', {
-      hint: 'Go back without --restore-data, or restore one by hand: belay backups list.',
-    })
+    throw fail(
+      'E_BACKUP_MISSING',
+      'No migration lies between the two versions, so no backup belongs to the older one.',
+      {
+        hint: 'Go back without --restore-data, or restore one by hand: belay backups list.',
+      },
+    )
   }
   if (options.data === 'keep') return []
   if (options.data === undefined) {
-    throw fail('E_DATA_CHOICE', `${first.run} migrated the data of ${opened.name}: the older version may not be able to read it.`, {
-      hint: `Say --restore-data (data as of ${new Date(first.at).toISOString()}; what was written since is kept aside) or --keep-data.`,
-      facts: { run: first.run, backup_age_ms: ports.clock.now() - first.at },
-    })
+    throw fail(
+      'E_DATA_CHOICE',
+      `${first.run} migrated the data of ${opened.name}: the older version may not be able to read it.`,
+      {
+        hint: `Say --restore-data (data as of ${new Date(first.at).toISOString()}; what was written since is kept aside) or --keep-data.`,
+        facts: { run: first.run, backup_age_ms: ports.clock.now() - first.at },
+      },
+    )
   }
   return first.restore.map((ref, i) => ({
     backup: ref.backup,
@@ -105,13 +134,18 @@ interface Migration {
 }
 
 /** Newest first: the committed runs with a migration, back to the one that left the wanted version. */
-async function migrationsSince(ports: EnginePorts, runs: readonly RunSummary[], target: string | null): Promise<readonly Migration[]> {
+async function migrationsSince(
+  ports: EnginePorts,
+  runs: readonly RunSummary[],
+  target: string | null,
+): Promise<readonly Migration[]> {
   const found: Migration[] = []
   for (const summary of runs) {
     if (summary.action !== 'update') continue
     const { plan } = fold(await ports.journal.read(summary.run))
     const restore = plan.steps.flatMap((step) => (step.kind === 'migrate' ? step.restore : []))
-    if (plan.steps.some((step) => step.kind === 'migrate')) found.push({ run: summary.run, at: summary.openedAt, restore })
+    if (plan.steps.some((step) => step.kind === 'migrate'))
+      found.push({ run: summary.run, at: summary.openedAt, restore })
     if (summary.from === target) break
   }
   return found

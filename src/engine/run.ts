@@ -52,7 +52,13 @@ async function lockResources(ports: EnginePorts, plan: Plan): Promise<HeldLocks>
 }
 
 function drivePorts(ports: EnginePorts, emit: Emit) {
-  return { journal: ports.journal, handlers: ports.handlers, clock: ports.clock, emit, dropBallast: () => ports.ballast.drop() }
+  return {
+    journal: ports.journal,
+    handlers: ports.handlers,
+    clock: ports.clock,
+    emit,
+    dropBallast: () => ports.ballast.drop(),
+  }
 }
 
 export function reportOf(entries: readonly Recorded[]): RunReport {

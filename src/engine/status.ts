@@ -19,10 +19,12 @@ export async function statusOf(ports: EnginePorts, opened: Opened): Promise<Stat
     available: last?.latest ?? null,
     update_available: last?.update_available === true && last.latest !== installed.version,
     last_checked: last?.last_checked ?? null,
-    service: serviceOf(ports, opened),
+    service: await serviceOf(ports, opened),
     held: last?.held ?? null,
     unfinished:
-      unfinished === undefined ? null : { run: unfinished.run, phase: phaseOf(fold(await ports.journal.read(unfinished.run))) },
+      unfinished === undefined
+        ? null
+        : { run: unfinished.run, phase: phaseOf(fold(await ports.journal.read(unfinished.run))) },
     lock: await ports.locks.holder(`component:${name}`),
     last_run: summary === undefined ? null : await historyItem(ports, summary),
     kept: installed.kept.flatMap((kept) => (kept.version === null ? [] : [kept.version])),
@@ -30,10 +32,10 @@ export async function statusOf(ports: EnginePorts, opened: Opened): Promise<Stat
   }
 }
 
-function serviceOf(ports: EnginePorts, { installed }: Opened): StatusReport['service'] {
+async function serviceOf(ports: EnginePorts, { installed }: Opened): Promise<StatusReport['service']> {
   if (installed.service === null) return null
   const { ref, state } = installed.service
-  return { running: state.running, state: state.state, describe: ports.adapters.service(ref).describe }
+  return { running: state.running, state: state.state, describe: (await ports.adapters.service(ref)).describe }
 }
 
 function problemFrom(error: { readonly code: string; readonly message: string; readonly hint: string | null }) {

@@ -1,6 +1,5 @@
 import { BelayError, fail, type Problem } from '../core/model/problem.ts'
 import type { HoldReason, Release } from '../core/model/release.ts'
-import { mainTarget } from '../core/plan/plan.ts'
 import type { Planned, UpdateOptions } from '../ports/engine.ts'
 import type { Opened } from './component.ts'
 import { demand, findRelease } from './find.ts'
@@ -9,11 +8,16 @@ import type { EnginePorts } from './ports.ts'
 import { currentReport } from './run.ts'
 
 /** The plan that `update` would run, or the word that there is nothing to do. Reads only. */
-export async function planUpdate(ports: EnginePorts, opened: Opened, options: UpdateOptions, signal: AbortSignal): Promise<Planned> {
+export async function planUpdate(
+  ports: EnginePorts,
+  opened: Opened,
+  options: UpdateOptions,
+  signal: AbortSignal,
+): Promise<Planned> {
   const { source, decision } = await findRelease(ports, opened, {
     force: true,
     to: options.to,
-    override: options.now === true ? 'now' : 'person',
+    override: options.now === true ? 'now' : 'asked',
     signal,
   })
   if (decision.kind === 'held') throw new BelayError(held(decision.release, decision.by, opened))
@@ -34,10 +38,10 @@ export async function planTo(
   action: 'update' | 'rollback',
   signal: AbortSignal,
 ) {
-  const verified = await demand(ports.adapters.source(opened.settings.source), release, opened, signal)
+  const verified = await demand(await ports.adapters.source(opened.settings.source), release, opened, signal)
   if ('code' in verified) throw new BelayError(verified)
   const phases = accepted(await opened.strategy.update(opened.installed, verified, opened.context))
-  const plan = await makePlan(ports, opened, phases, {
+  return makePlan(ports, opened, phases, {
     action,
     to: release.version,
     release: verified,
@@ -45,14 +49,16 @@ export async function planTo(
     restore: [],
     backsUp: true,
   })
-  mainTarget(plan)
-  return plan
 }
 
 function unknownVersion(opened: Opened, latest: Release | null): BelayError {
-  return fail('E_VERSION_UNKNOWN', `It cannot be told which version of ${opened.name} is installed, so nothing is called newer.`, {
-    hint: `Say where it stands with version: (a file, a command, a URL), or name the wanted one: belay update ${opened.name} --to ${latest?.version ?? 'VERSION'}.`,
-  })
+  return fail(
+    'E_VERSION_UNKNOWN',
+    `It cannot be told which version of ${opened.name} is installed, so nothing is called newer.`,
+    {
+      hint: `Say where it stands with version: (a file, a command, a URL), or name the wanted one: belay update ${opened.name} --to ${latest?.version ?? 'VERSION'}.`,
+    },
+  )
 }
 
 function held(release: Release, by: HoldReason, opened: Opened): Problem {

@@ -11,15 +11,15 @@ import type { VerifiedRelease } from '../core/model/release.ts'
 
 /**
  * Adapters opened from the config that a step or a component carries. Opening parses the spec with the adapter's own
- * schema: E_CONFIG_INVALID when it does not fit (a plan of a kind that this version no longer knows).
+ * schema, and loads its code only now: E_CONFIG_INVALID when it does not fit (a plan of a kind that this version no longer knows).
  */
 export interface Adapters {
-  source(spec: Spec): OpenSource
-  strategy(spec: Spec): OpenStrategy
-  service(ref: ServiceRef): OpenService
-  check(spec: Spec): OpenCheck
-  backup(spec: Spec): OpenBackup
-  probe(ref: ProbeRef): OpenProbe
+  source(spec: Spec): Promise<OpenSource>
+  strategy(spec: Spec): Promise<OpenStrategy>
+  service(ref: ServiceRef): Promise<OpenService>
+  check(spec: Spec): Promise<OpenCheck>
+  backup(spec: Spec): Promise<OpenBackup>
+  probe(ref: ProbeRef): Promise<OpenProbe>
 }
 
 export interface OpenSource {

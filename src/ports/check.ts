@@ -17,7 +17,9 @@ export interface CheckContext {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-export type CheckResult = { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly problem: Problem }
+export type CheckResult =
+  | { readonly ok: true; readonly facts: Facts }
+  | { readonly ok: false; readonly problem: Problem }
 
 /**
  * A question to the machine, asked once per `run`. Changes nothing.

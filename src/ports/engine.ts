@@ -127,7 +127,10 @@ export interface Engine {
   components(): readonly ComponentName[]
   /** Resolves names and aliases; E_COMPONENT_UNKNOWN with a suggestion. */
   resolve(name: string): ComponentName
-  check(names: readonly ComponentName[], options: { readonly force: boolean; readonly signal?: AbortSignal }): Promise<ReadonlyMap<ComponentName, CheckReport>>
+  check(
+    names: readonly ComponentName[],
+    options: { readonly force: boolean; readonly signal?: AbortSignal },
+  ): Promise<ReadonlyMap<ComponentName, CheckReport>>
   plan(name: ComponentName, options: UpdateOptions): Promise<Planned>
   update(name: ComponentName, options: UpdateOptions): Promise<RunReport>
   planRollback(name: ComponentName, options: RollbackOptions): Promise<Planned>
@@ -138,7 +141,10 @@ export interface Engine {
    * Finishes or undoes every unfinished run. `boot`: stops short of anything that needs services running, so that it can
    * run before them; `deferred` tells that such work is left.
    */
-  resume(options: { readonly boot: boolean; readonly signal?: AbortSignal }): Promise<{ readonly runs: readonly RunReport[]; readonly deferred: boolean }>
+  resume(options: {
+    readonly boot: boolean
+    readonly signal?: AbortSignal
+  }): Promise<{ readonly runs: readonly RunReport[]; readonly deferred: boolean }>
   status(names: readonly ComponentName[]): Promise<readonly StatusReport[]>
   history(options: { readonly component?: ComponentName; readonly limit: number }): Promise<readonly HistoryItem[]>
   show(run: string): Promise<RunDetails>

@@ -9,18 +9,30 @@ export function backupHandler({ adapters }: StepPorts): StepHandler<'backup'> {
   return {
     async apply(step, { run, signal }) {
       const { backup, copies } = step
-      const record = await adapters.backup(backup.data).create({ ref: backup, version: step.version, run, signal })
+      const record = await (await adapters.backup(backup.data)).create({
+        ref: backup,
+        version: step.version,
+        run,
+        signal,
+      })
       const failed: string[] = []
       for (const place of copies) {
         // A further copy elsewhere is a comfort, not the way back: it can only warn.
-        await copyBackup(backup.dir, place, backup.component).catch((error: unknown) => failed.push(`${place}: ${problemOf(error).message}`))
+        await copyBackup(backup.dir, place, backup.component).catch((error: unknown) =>
+          failed.push(`${place}: ${problemOf(error).message}`),
+        )
       }
-      return { dir: backup.dir, bytes: record.bytes, files: record.files, ...(failed.length > 0 ? { warnings: failed } : {}) }
+      return {
+        dir: backup.dir,
+        bytes: record.bytes,
+        files: record.files,
+        ...(failed.length > 0 ? { warnings: failed } : {}),
+      }
     },
     async observe(step, { signal }) {
       signal.throwIfAborted()
       try {
-        await adapters.backup(step.backup.data).verify(step.backup)
+        await (await adapters.backup(step.backup.data)).verify(step.backup)
         return 'present'
       } catch (error) {
         if (error instanceof BelayError) return 'absent'
@@ -36,12 +48,12 @@ export function backupHandler({ adapters }: StepPorts): StepHandler<'backup'> {
 export function restoreHandler({ adapters }: StepPorts): StepHandler<'restore'> {
   return {
     async apply({ restore }, { signal }) {
-      await adapters.backup(restore.backup.data).restore(restore, signal)
+      await (await adapters.backup(restore.backup.data)).restore(restore, signal)
       return { from: restore.backup.dir, aside: restore.aside }
     },
     observe: async () => 'absent',
     async undo({ restore }, { signal }) {
-      await adapters.backup(restore.backup.data).unrestore(restore, signal)
+      await (await adapters.backup(restore.backup.data)).unrestore(restore, signal)
     },
   }
 }

@@ -14,10 +14,10 @@ const logLinesMax = 20
 export function checkHandler({ adapters, clock }: StepPorts): StepHandler<'check'> {
   return {
     async apply(step, context) {
-      const service = step.service === null ? null : adapters.service(step.service)
-      const probe = step.probe === null ? null : adapters.probe(step.probe)
+      const service = step.service === null ? null : await adapters.service(step.service)
+      const probe = step.probe === null ? null : await adapters.probe(step.probe)
       const since = clock.now()
-      const check = adapters.check(step.check)
+      const check = await adapters.check(step.check)
       const result = await untilItHolds(check, context, clock.sleep, {
         step,
         service,
@@ -49,7 +49,9 @@ async function untilItHolds(
     if (result.ok) return { facts: { ...result.facts, tries } }
     const waited = performance.now() - started
     if (waited + retryEveryMs > check.timeoutMs) {
-      return { problem: { ...result.problem, facts: { ...result.problem.facts, tries, waited_ms: Math.round(waited) } } }
+      return {
+        problem: { ...result.problem, facts: { ...result.problem.facts, tries, waited_ms: Math.round(waited) } },
+      }
     }
     progress(waited, check.timeoutMs, result.problem.message)
     await sleep(retryEveryMs, signal)
@@ -66,7 +68,17 @@ async function withLogs(problem: Problem, service: OpenService | null, since: nu
 
 async function wayBackAges(wayBack: WayBackRef, now: number): Promise<readonly number[]> {
   const backups = await Promise.all(wayBack.places.map((place) => listBackups(place, wayBack.component)))
-  const trees = await Promise.all(wayBack.trees.map((tree) => stat(tree).then((found) => found.mtimeMs, () => null)))
-  const times = [...backups.flat().map((found) => Date.parse(found.record.created)), ...trees.filter((at) => at !== null)]
+  const trees = await Promise.all(
+    wayBack.trees.map((tree) =>
+      stat(tree).then(
+        (found) => found.mtimeMs,
+        () => null,
+      ),
+    ),
+  )
+  const times = [
+    ...backups.flat().map((found) => Date.parse(found.record.created)),
+    ...trees.filter((at) => at !== null),
+  ]
   return times.map((at) => Math.max(0, now - at))
 }

@@ -28,7 +28,7 @@ export function migrateHandler({ adapters }: StepPorts): StepHandler<'migrate'> 
             hint: 'Put it back in its place, then run "belay resume".',
           })
         }
-        await adapters.backup(ref.backup.data).restore(ref, signal)
+        await (await adapters.backup(ref.backup.data)).restore(ref, signal)
       }
     },
   }

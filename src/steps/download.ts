@@ -10,18 +10,19 @@ export function downloadHandler({ adapters, clock }: StepPorts): StepHandler<'do
   return {
     async apply(step, { signal, progress }) {
       await mkdir(dirname(step.to), { recursive: true, mode: 0o700 })
-      const source = adapters.source(step.source)
+      const source = await adapters.source(step.source)
       const done = await downloadTo({
         open: (offset, abort) => source.open(step.artifact, offset, abort),
         path: step.to,
         digest: step.digest,
+        statedBy: step.statedBy,
         expectedBytes: step.artifact.bytes,
         bytesMax: step.bytesMax,
         signal,
         onBytes: progress,
         clock,
       })
-      return { bytes: done.bytes, sha256: done.sha256, resumed: done.resumed }
+      return { bytes: done.fetchedBytes, sha256: done.sha256, resumed: done.resumed }
     },
     // The file appears under its name only when it is whole and has met the demand.
     observe: async (step) => ((await exists(step.to)) ? 'present' : 'absent'),

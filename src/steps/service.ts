@@ -5,14 +5,14 @@ import type { StepPorts } from './handlers.ts'
 export function stopHandler({ adapters }: StepPorts): StepHandler<'stop'> {
   return {
     async apply(step, { signal }) {
-      await adapters.service(step.service).stop(signal)
+      await (await adapters.service(step.service)).stop(signal)
       return {}
     },
     async observe(step) {
-      return (await adapters.service(step.service).inspect()).running ? 'absent' : 'present'
+      return (await (await adapters.service(step.service)).inspect()).running ? 'absent' : 'present'
     },
     async undo(step, { signal }) {
-      if (step.wasRunning) await adapters.service(step.service).start(signal)
+      if (step.wasRunning) await (await adapters.service(step.service)).start(signal)
     },
   }
 }
@@ -21,14 +21,14 @@ export function stopHandler({ adapters }: StepPorts): StepHandler<'stop'> {
 export function startHandler({ adapters }: StepPorts): StepHandler<'start'> {
   return {
     async apply(step, { signal }) {
-      await adapters.service(step.service).start(signal)
+      await (await adapters.service(step.service)).start(signal)
       return {}
     },
     async observe(step) {
-      return (await adapters.service(step.service).inspect()).running ? 'present' : 'absent'
+      return (await (await adapters.service(step.service)).inspect()).running ? 'present' : 'absent'
     },
     async undo(step, { signal }) {
-      await adapters.service(step.service).stop(signal)
+      await (await adapters.service(step.service)).stop(signal)
     },
   }
 }
@@ -37,7 +37,7 @@ export function startHandler({ adapters }: StepPorts): StepHandler<'start'> {
 export function guardHandler({ adapters, resume }: StepPorts): StepHandler<'guard'> {
   return {
     async apply(step) {
-      await adapters.service(step.service).guard?.install(resume)
+      await (await adapters.service(step.service)).guard?.install(resume)
       return {}
     },
     observe: async () => 'absent',

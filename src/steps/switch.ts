@@ -65,13 +65,13 @@ export function writeHandler({ adapters }: StepPorts): StepHandler<'write'> {
   return {
     async apply(step) {
       await put(step.path, step.content, step.mode, step.temporary)
-      if (step.reload !== null) await adapters.service(step.reload).reload()
+      if (step.reload !== null) await (await adapters.service(step.reload)).reload()
       return {}
     },
     observe: async () => 'absent',
     async undo(step) {
       if ((await textOf(step.path)) !== step.previous) await put(step.path, step.previous, step.mode, step.temporary)
-      if (step.reload !== null) await adapters.service(step.reload).reload()
+      if (step.reload !== null) await (await adapters.service(step.reload)).reload()
     },
   }
 }

@@ -1,8 +1,9 @@
 import { lstat, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fail } from '../core/model/problem.ts'
 import { extract } from '../host/archive/extract.ts'
-import { formatOf } from '../host/archive/format.ts'
-import { lookupUser } from '../host/process/user.ts'
+import { type ArchiveFormat, formatOf } from '../host/archive/format.ts'
+import { switchTo } from '../host/process/identity.ts'
 import { carryPaths } from '../host/tree/carry.ts'
 import { renameDurable } from '../host/tree/durable.ts'
 import { removeTree } from '../host/tree/remove.ts'
@@ -16,14 +17,14 @@ export function unpackHandler(): StepHandler<'unpack'> {
       if (await exists(step.to)) return { already: true }
       await removeTree(step.building)
       await mkdir(dirname(step.building), { recursive: true })
-      const owner = step.user === null ? undefined : await lookupUser(step.user)
+      const owner = await switchTo(step.user)
       const done = await extract({
         archive: step.archive,
-        format: formatOf(step.archiveName),
+        format: knownFormat(step.archiveName),
         to: step.building,
         signal,
         progress,
-        ...(owner === undefined ? {} : { owner: { uid: owner.uid, gid: owner.gid } }),
+        ...(owner === null ? {} : { owner: { uid: owner.uid, gid: owner.gid } }),
       })
       await renameDurable(step.building, step.to)
       return { files: done.files, bytes: done.bytes, top: done.top }
@@ -62,6 +63,14 @@ export function syncHandler(): StepHandler<'sync'> {
     observe: async () => 'absent',
     undo: async () => {},
   }
+}
+
+function knownFormat(name: string): ArchiveFormat {
+  const format = formatOf(name)
+  if (format !== null) return format
+  throw fail('E_ARCHIVE_FORMAT', `${name} is not an archive that can be unpacked.`, {
+    hint: 'Let source.asset name a .tar.gz, .tar.xz, .tar.zst, .tar or .zip.',
+  })
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -119,7 +119,8 @@ function journalOn(database: DatabaseSync, path: string, clock: Clock): Journal 
     if (entry.t === 'closed') {
       database.prepare('UPDATE runs SET closed_at = ?, outcome = ? WHERE run = ?').run(recorded.at, entry.outcome, run)
     }
-    if (entry.t === 'resumed') database.prepare('UPDATE runs SET closed_at = NULL, outcome = NULL WHERE run = ?').run(run)
+    if (entry.t === 'resumed')
+      database.prepare('UPDATE runs SET closed_at = NULL, outcome = NULL WHERE run = ?').run(run)
     return recorded
   }
 
@@ -138,7 +139,9 @@ function journalOn(database: DatabaseSync, path: string, clock: Clock): Journal 
     async unfinished() {
       return guarded(() =>
         database
-          .prepare(`SELECT ${runColumns} FROM runs WHERE outcome IS NULL OR outcome = 'stuck' ORDER BY opened_at, rowid`)
+          .prepare(
+            `SELECT ${runColumns} FROM runs WHERE outcome IS NULL OR outcome = 'stuck' ORDER BY opened_at, rowid`,
+          )
           .all()
           .map((row) => summaryOf(row as unknown as RunRow)),
       )

@@ -33,7 +33,12 @@ export function fileLocks(stateDir: string, clock: Clock): Locks {
           throw locked(name, readHolder(fileOf(name)))
         }
         held.push(database)
-        writeHolder(fileOf(name), { pid: process.pid, user: userName(), why, since: new Date(clock.now()).toISOString() })
+        writeHolder(fileOf(name), {
+          pid: process.pid,
+          user: userName(),
+          why,
+          since: new Date(clock.now()).toISOString(),
+        })
       }
       return { release }
     },
@@ -65,11 +70,15 @@ function tryLock(file: string): DatabaseSync | null {
 }
 
 function locked(name: ResourceName, holder: LockHolder | null): Error {
-  const who = holder === null ? 'another run' : `process ${holder.pid} (${holder.user}) since ${holder.since}: ${holder.why}`
+  const who =
+    holder === null ? 'another run' : `process ${holder.pid} (${holder.user}) since ${holder.since}: ${holder.why}`
   return fail('E_LOCKED', `${name} is held by ${who}.`, {
     hint: 'Wait until that run is over, then try again. A lock ends with its process; there is nothing to remove by hand.',
     retryable: true,
-    facts: { resource: name, ...(holder === null ? {} : { pid: holder.pid, user: holder.user, why: holder.why, since: holder.since }) },
+    facts: {
+      resource: name,
+      ...(holder === null ? {} : { pid: holder.pid, user: holder.user, why: holder.why, since: holder.since }),
+    },
   })
 }
 

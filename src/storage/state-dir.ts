@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, lstatSync, mkdirSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fail, problemOf } from '../core/model/problem.ts'
@@ -42,10 +53,14 @@ export function ballast(stateDir: string): { ensure(): void; drop(): void } {
       } catch (error) {
         unlinkSync(path)
         if (problemOf(error).code !== 'E_DISK_FULL') throw error
-        throw fail('E_DISK_FULL', `The reserve file ${path} (4 MiB) cannot be made: there would be no room for the way back.`, {
-          hint: 'Free some space on that file system, then run the update again.',
-          cause: error,
-        })
+        throw fail(
+          'E_DISK_FULL',
+          `The reserve file ${path} (4 MiB) cannot be made: there would be no room for the way back.`,
+          {
+            hint: 'Free some space on that file system, then run the update again.',
+            cause: error,
+          },
+        )
       } finally {
         closeSync(fd)
       }

@@ -31,7 +31,12 @@ export interface Parts {
   /** Data that a rollback was told to bring back. */
   readonly restore: readonly RestoreRef[]
   readonly stop: 'never' | 'if-changed' | 'always'
-  readonly service: { readonly ref: ServiceRef; readonly wasRunning: boolean; readonly detail: string; readonly guards: boolean } | null
+  readonly service: {
+    readonly ref: ServiceRef
+    readonly wasRunning: boolean
+    readonly detail: string
+    readonly guards: boolean
+  } | null
   readonly soakMs: number
 }
 
@@ -72,7 +77,11 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
     ...parts.checksAfter,
     ...soakSteps(parts),
   ]
-  return { steps: [...steps, ...parts.cleanup, removeRunDir(parts)], commitAfter: steps.length - 1, back: parts.checksBack }
+  return {
+    steps: [...steps, ...parts.cleanup, removeRunDir(parts)],
+    commitAfter: steps.length - 1,
+    back: parts.checksBack,
+  }
 }
 
 function backupStep(backup: BackupPart, phase: 'before' | 'stopped'): Step {
@@ -114,7 +123,10 @@ function guardSteps({ service }: Parts): readonly Step[] {
 /** After the soak the checks are asked once more: what it waited for must still hold. */
 function soakSteps(parts: Parts): readonly Step[] {
   if (parts.soakMs <= 0) return []
-  return [{ kind: 'soak', phase: 'after', detail: `${Math.round(parts.soakMs / 1000)} s`, ms: parts.soakMs }, ...parts.checksAfter]
+  return [
+    { kind: 'soak', phase: 'after', detail: `${Math.round(parts.soakMs / 1000)} s`, ms: parts.soakMs },
+    ...parts.checksAfter,
+  ]
 }
 
 function removeRunDir({ runDir }: Parts): Step {

@@ -4,7 +4,12 @@ import type { Spec } from '../model/names.ts'
 const directoryMinimumMb = 1000
 
 /** What `checks:` would say when it says nothing. A service that was down is not asked to have been up. */
-export function defaultChecks(has: { readonly service: boolean; readonly running: boolean; readonly hasVersion: boolean; readonly downloads: boolean }): {
+export function defaultChecks(has: {
+  readonly service: boolean
+  readonly running: boolean
+  readonly hasVersion: boolean
+  readonly downloads: boolean
+}): {
   readonly before: readonly Spec[]
   readonly after: readonly Spec[]
 } {

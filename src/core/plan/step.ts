@@ -65,6 +65,8 @@ export interface DownloadStep extends Base {
   readonly artifact: Artifact
   /** null only on the rung `tls`. */
   readonly digest: Digest | null
+  /** Who stated the digest, for the message when it does not fit. */
+  readonly statedBy: string | null
   readonly to: string
   readonly bytesMax: number
 }
@@ -207,7 +209,13 @@ export type Step =
 
 export type StepKind = Step['kind']
 /** Distributes, so that a kind of a shape with several kinds (prepare, migrate) finds it too. */
-export type StepOf<K extends StepKind> = Step extends infer S ? (S extends { readonly kind: infer Q } ? (K extends Q ? S & { readonly kind: K } : never) : never) : never
+export type StepOf<K extends StepKind> = Step extends infer S
+  ? S extends { readonly kind: infer Q }
+    ? K extends Q
+      ? S & { readonly kind: K }
+      : never
+    : never
+  : never
 
 /** What a crash between intent and result means for a kind (DESIGN §2). */
 export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {

@@ -107,7 +107,11 @@ function proveOld(state: RunState): Action {
     if (progress === 'done') continue
     if (progress === 'pending') return { do: 'apply', step: i }
     if (progress === 'running') return { do: 'settle', step: i }
-    return { do: 'close', outcome: 'stuck', problem: stuck(state, 'the previous version is back, but does not pass its checks') }
+    return {
+      do: 'close',
+      outcome: 'stuck',
+      problem: stuck(state, 'the previous version is back, but does not pass its checks'),
+    }
   }
   const hadOne = state.plan.targets.some((target) => target.from !== null)
   return { do: 'close', outcome: hadOne ? 'rolled-back' : 'failed', problem: state.problem }
@@ -137,8 +141,12 @@ function interrupted(detail: string): Problem {
 
 function stuck(state: RunState, what: string): Problem {
   const cause = state.problem
-  return problem('E_STUCK', cause === null ? `The run is stuck: ${what}.` : `The run is stuck: ${what}. It began with: ${cause.message}`, {
-    hint: `Look at "belay show ${state.plan.run}", mend the cause, then run "belay resume".`,
-    facts: cause === null ? {} : { began_with: cause.code },
-  })
+  return problem(
+    'E_STUCK',
+    cause === null ? `The run is stuck: ${what}.` : `The run is stuck: ${what}. It began with: ${cause.message}`,
+    {
+      hint: `Look at "belay show ${state.plan.run}", mend the cause, then run "belay resume".`,
+      facts: cause === null ? {} : { began_with: cause.code },
+    },
+  )
 }

@@ -51,7 +51,8 @@ function timing(entries: readonly Recorded[], step: number): { ms: number; facts
   for (const { entry, at } of entries) {
     if (entry.t === 'intent' && entry.step === step) begun ??= at
     if (entry.t === 'done' && entry.step === step) facts = entry.note ?? {}
-    if (entry.t === 'failed' && entry.step === step && entry.verb === 'apply') facts = { ...entry.problem.facts, message: entry.problem.message }
+    if (entry.t === 'failed' && entry.step === step && entry.verb === 'apply')
+      facts = { ...entry.problem.facts, message: entry.problem.message }
     const ends = (entry.t === 'done' || entry.t === 'failed') && entry.step === step
     if (ends && begun !== null) {
       ms = Math.max(0, at - begun)
@@ -70,7 +71,8 @@ function downtime(entries: readonly Recorded[], state: RunState): number {
   let total = 0
   for (const { entry, at } of entries) {
     const goesDown =
-      (entry.t === 'intent' && entry.step === stop) || (entry.t === 'failed' && entry.step > start && start >= 0 && !state.committed)
+      (entry.t === 'intent' && entry.step === stop) ||
+      (entry.t === 'failed' && entry.step > start && start >= 0 && !state.committed)
     const comesUp = (entry.t === 'done' && entry.step === start) || (entry.t === 'undone' && entry.step === stop)
     if (goesDown) downAt ??= at
     if (comesUp && downAt !== null) {

@@ -26,7 +26,12 @@ const safe = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/
 /** A version as a folder name; anything unusual in a tag is replaced, so that it can never leave the folder. */
 export function folderName(version: string | null): string {
   if (version === null) return 'unknown'
-  return safe.test(version) ? version : version.replaceAll(/[^A-Za-z0-9._+-]/g, '_').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'unknown'
+  return safe.test(version)
+    ? version
+    : version
+        .replaceAll(/[^A-Za-z0-9._+-]/g, '_')
+        .replace(/^[^A-Za-z0-9]+/, '')
+        .slice(0, 100) || 'unknown'
 }
 
 export function ofRun(name: string, run: RunId): string {

@@ -6,7 +6,10 @@ const argvSchema = z.array(z.string().min(1)).min(1)
 const globSchema = z
   .string()
   .min(1)
-  .refine((text) => !isAbsolute(text) && !text.split('/').includes('..'), 'use a path inside the tree, such as app/config/**')
+  .refine(
+    (text) => !isAbsolute(text) && !text.split('/').includes('..'),
+    'use a path inside the tree, such as app/config/**',
+  )
 
 /** The service's own schema is its adapter's; `main` hands it in, so that strategies know no services. */
 export function directorySchema(service: z.ZodType<Spec>) {

@@ -39,7 +39,12 @@ export async function planBack(
   return { ...common, stopped: [...carry, ...(await exchange(config, now, to.path, context))] }
 }
 
-async function slots(config: DirectoryConfig, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases> {
+async function slots(
+  config: DirectoryConfig,
+  now: Installed,
+  to: VerifiedRelease,
+  context: StrategyContext,
+): Promise<Phases> {
   const { releases } = slotPaths(config.path)
   const version = folderName(to.release.version)
   const name = (await exists(join(releases, version))) ? ofRun(version, context.run) : version
@@ -66,7 +71,12 @@ async function slots(config: DirectoryConfig, now: Installed, to: VerifiedReleas
   }
 }
 
-async function inPlace(config: DirectoryConfig, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases> {
+async function inPlace(
+  config: DirectoryConfig,
+  now: Installed,
+  to: VerifiedRelease,
+  context: StrategyContext,
+): Promise<Phases> {
   const side = sidecar(config.path)
   const tree = join(side, ofRun('new', context.run))
   const unpack = unpackStep(to, context, {
@@ -92,13 +102,22 @@ async function inPlace(config: DirectoryConfig, now: Installed, to: VerifiedRele
 }
 
 /** Two renames while stopped: the tree steps aside, the other one takes its name. */
-async function exchange(config: DirectoryConfig, now: Installed, tree: string, context: StrategyContext): Promise<readonly Step[]> {
+async function exchange(
+  config: DirectoryConfig,
+  now: Installed,
+  tree: string,
+  context: StrategyContext,
+): Promise<readonly Step[]> {
   const aside = join(sidecar(config.path), ofRun(folderName(now.version), context.run))
   const name = basename(config.path)
   // An empty folder in the way steps aside too: nothing is ever renamed over.
-  const there: Step[] =
-    !(await exists(config.path)) ? [] : [{ kind: 'rename', phase: 'stopped', detail: `${name} → ${basename(aside)}`, from: config.path, to: aside }]
-  return [...there, { kind: 'rename', phase: 'stopped', detail: `${basename(tree)} → ${name}`, from: tree, to: config.path }]
+  const there: Step[] = !(await exists(config.path))
+    ? []
+    : [{ kind: 'rename', phase: 'stopped', detail: `${name} → ${basename(aside)}`, from: config.path, to: aside }]
+  return [
+    ...there,
+    { kind: 'rename', phase: 'stopped', detail: `${basename(tree)} → ${name}`, from: tree, to: config.path },
+  ]
 }
 
 function linkStep(config: DirectoryConfig, now: Installed, name: string, context: StrategyContext): Step {
@@ -134,9 +153,17 @@ function syncStep(path: string): Step {
   return { kind: 'sync', phase: 'before', detail: path, path }
 }
 
-function carrySteps(config: DirectoryConfig, from: string | null, to: string, phase: 'before' | 'stopped', detail: string): readonly CarryStep[] {
+function carrySteps(
+  config: DirectoryConfig,
+  from: string | null,
+  to: string,
+  phase: 'before' | 'stopped',
+  detail: string,
+): readonly CarryStep[] {
   if (from === null || config.preserve.length === 0) return []
-  return [{ kind: 'carry', phase, detail: `${detail}: ${config.preserve.join(', ')}`, from, to, patterns: config.preserve }]
+  return [
+    { kind: 'carry', phase, detail: `${detail}: ${config.preserve.join(', ')}`, from, to, patterns: config.preserve },
+  ]
 }
 
 /** Kept trees beyond `keep` go, and the failed ones of earlier runs: never what runs, nor what this run leaves. */
@@ -174,12 +201,18 @@ function nothing(config: DirectoryConfig): Phases {
 async function refusal(config: DirectoryConfig, now: Installed): Promise<Problem | null> {
   const { path } = config
   if (now.state === 'foreign') {
-    return problem('E_TARGET_FOREIGN', `${path} is not a folder.`, { hint: 'Point strategy.path at the folder of the application.' })
+    return problem('E_TARGET_FOREIGN', `${path} is not a folder.`, {
+      hint: 'Point strategy.path at the folder of the application.',
+    })
   }
   if (config.layout === 'slots' && (now.state === 'adopted' || now.state === 'in-place')) {
-    return problem('E_TARGET_FOREIGN', `${path} holds a plain tree that the service runs from; slots need it to run from ${slotPaths(path).link}.`, {
-      hint: `Take it over with "belay adopt", or set layout: in-place.`,
-    })
+    return problem(
+      'E_TARGET_FOREIGN',
+      `${path} holds a plain tree that the service runs from; slots need it to run from ${slotPaths(path).link}.`,
+      {
+        hint: `Take it over with "belay adopt", or set layout: in-place.`,
+      },
+    )
   }
   if (config.layout === 'in-place' && now.state === 'slots') {
     return problem('E_TARGET_FOREIGN', `${path} holds slots (releases/ and current).`, {

@@ -1,0 +1,110 @@
+import type { ZodType } from 'zod'
+import { fail } from '../core/model/problem.ts'
+import type { Spec } from '../core/model/names.ts'
+import type { Adapters } from '../ports/adapters.ts'
+import type { Backup } from '../ports/backup.ts'
+import type { Check } from '../ports/check.ts'
+import type { Probe } from '../ports/probe.ts'
+import type { ServiceKind } from '../ports/service.ts'
+import type { Source } from '../ports/source.ts'
+import type { Strategy } from '../ports/strategy.ts'
+
+/** How each kind's code is loaded: at first use, so that a command pays only for what it touches. */
+export type Loaders<T> = Readonly<Record<string, () => Promise<T>>>
+
+export interface AdapterLoaders {
+  readonly sources: Loaders<Source<unknown>>
+  readonly strategies: Loaders<Strategy<unknown>>
+  readonly services: Loaders<ServiceKind<unknown>>
+  readonly checks: Loaders<Check<unknown>>
+  readonly backups: Loaders<Backup<unknown>>
+  readonly probes: Loaders<Probe<unknown>>
+}
+
+/** Opens adapters from specs: finds the kind, loads it, parses the spec with the adapter's own schema. */
+export function openAdapters(loaders: AdapterLoaders): Adapters {
+  return {
+    async source(spec) {
+      const { kind, config } = await open(loaders.sources, spec, 'source')
+      return {
+        describe: kind.describe(config),
+        list: (options) => kind.list(config, options),
+        open: (artifact, offset, signal) => kind.open(config, artifact, offset, signal),
+      }
+    },
+    async strategy(spec) {
+      const { kind, config } = await open(loaders.strategies, spec, 'strategy')
+      const { adopt, forget } = kind
+      return {
+        describe: kind.describe(config),
+        inspect: (context) => kind.inspect(config, context),
+        update: (now, to, context) => kind.update(config, now, to, context),
+        back: (now, to, context) => kind.back(config, now, to, context),
+        adopt: adopt === null ? null : (now, context) => adopt(config, now, context),
+        forget: forget === null ? null : (now, context) => forget(config, now, context),
+      }
+    },
+    async service(ref) {
+      const { kind, config } = await open(loaders.services, ref.spec, 'service')
+      const { guard } = kind
+      return {
+        ...kind.open(config, ref),
+        describe: kind.describe(config),
+        resource: kind.resource(config),
+        guard:
+          guard === null
+            ? null
+            : { install: (resume) => guard.install(config, resume), remove: () => guard.remove(config) },
+      }
+    },
+    async check(spec) {
+      const { kind, config } = await open(loaders.checks, spec, 'check')
+      return {
+        describe: kind.describe(config),
+        timeoutMs: kind.timeoutMs(config),
+        run: (context, signal) => kind.run(config, context, signal),
+      }
+    },
+    async backup(spec) {
+      const { kind, config } = await open(loaders.backups, spec, 'data')
+      return {
+        kind: kind.kind,
+        describe: kind.describe(config),
+        paths: kind.paths(config),
+        needBytes: () => kind.needBytes(config),
+        create: (input) => kind.create(config, input),
+        verify: (ref) => kind.verify(config, ref),
+        restore: (ref, signal) => kind.restore(config, ref, signal),
+        unrestore: (ref, signal) => kind.unrestore(config, ref, signal),
+      }
+    },
+    async probe(ref) {
+      const { kind, config } = await open(loaders.probes, ref.spec, 'version')
+      return { live: kind.live, read: (signal) => kind.read(config, ref, signal) }
+    },
+  }
+}
+
+async function open<T extends { readonly config: ZodType }>(
+  loaders: Loaders<T>,
+  spec: Spec,
+  what: string,
+): Promise<{ kind: T; config: unknown }> {
+  const load = Object.hasOwn(loaders, spec.type) ? loaders[spec.type] : undefined
+  if (load === undefined) {
+    throw fail('E_CONFIG_INVALID', `There is no ${what} of the type ${spec.type} in this version of belay.`, {
+      hint: `It knows: ${Object.keys(loaders).join(', ')}.`,
+    })
+  }
+  const kind = await load()
+  const parsed = kind.config.safeParse(spec)
+  if (parsed.success) return { kind, config: parsed.data }
+  const issue = parsed.error.issues[0]
+  throw fail(
+    'E_CONFIG_INVALID',
+    `${what} ${spec.type}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not valid'}`,
+    {
+      hint: 'Correct it in the config: belay validate.',
+    },
+  )
+}
