@@ -59,7 +59,7 @@ const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g,
 /** Either case: publishers write `Linux`, `linux`, `macOS`, `Windows`. */
 function anyOf(words: readonly string[]): string {
   const either = (word: string): string =>
-    [...word].map((letter) => (/[a-z]/.test(letter) ? `[${letter}${letter.toUpperCase()}]` : escape(letter))).join('')
+    escape(word).replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
   return `(?:${words.map(either).join('|')})`
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts'
+import { showUrl } from './address.ts'
 import { openDispatcher } from './dispatcher.ts'
 import type { ExchangeContext } from './exchange.ts'
 import { getJson } from './json.ts'
@@ -28,14 +29,19 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     userAgent: `belay/${options.version}`,
     clock: options.clock,
   })
-  const run = async <T>(signal: AbortSignal, call: (context: ExchangeContext) => Promise<T>): Promise<T> => {
+  const run = async <T>(
+    url: string,
+    signal: AbortSignal,
+    call: (context: ExchangeContext) => Promise<T>,
+  ): Promise<T> => {
     opened ??= open()
     const context = await opened
-    return await withRetries(() => call(context), limits, options.clock, signal)
+    const { clock } = options
+    return await withRetries({ limits, clock, signal, shownUrl: showUrl(url) }, () => call(context))
   }
   return {
-    getJson: (url, request) => run(request.signal, (context) => getJson(context, url, request)),
-    openStream: (url, request) => run(request.signal, (context) => openStream(context, url, request)),
+    getJson: (url, request) => run(url, request.signal, (context) => getJson(context, url, request)),
+    openStream: (url, request) => run(url, request.signal, (context) => openStream(context, url, request)),
     close: async () => {
       const context = await opened
       opened = null

@@ -60,10 +60,10 @@ export async function downloadTo(download: Download): Promise<Downloaded> {
     if (bytes !== null) return { bytes, sha256: digest, resumed: true, fetchedBytes: 0 }
   }
   const part = await PartFile.open(path, { keep: digest !== null, signal: download.signal })
-  const state = { fetchedBytes: 0, connections: part.bytes > 0 ? 1 : 0, resumed: part.bytes > 0 }
+  const state = { fetchedBytes: 0, connections: 0, resumed: part.bytes > 0 }
   try {
     await fill(part, download, state)
-    if (digest !== null && part.digest() !== digest && state.connections > 1) {
+    if (digest !== null && part.digest() !== digest && (state.resumed || state.connections > 1)) {
       // Two parts that do not fit: the first was damaged on disk, or the file changed in between. Once more, in one piece.
       await restart(part, state)
       await fill(part, download, state)
@@ -83,9 +83,9 @@ export async function downloadTo(download: Download): Promise<Downloaded> {
 
 interface State {
   fetchedBytes: number
-  /** How many pieces the file is made of. */
-  connections: number
+  /** What the file is made of: the bytes of an earlier process, and one piece for each connection. */
   resumed: boolean
+  connections: number
 }
 
 async function restart(part: PartFile, state: State): Promise<void> {

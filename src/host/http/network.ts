@@ -39,7 +39,7 @@ export function exchangeFailure(error: unknown, url: string, limits: HttpLimits,
     case 'UND_ERR_HEADERS_OVERFLOW':
       return tooLarge(url, 16 * 1024)
   }
-  if (code.startsWith('HPE_')) return invalid(url, 'does not speak HTTP', error)
+  if (name === 'HTTPParserError' || code.startsWith('HPE_')) return invalid(url, 'does not speak HTTP', error)
   if (code.startsWith('CERT_') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL')) {
     return networkFailure(url, 'tls', error)
   }

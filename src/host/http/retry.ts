@@ -27,12 +27,17 @@ function jittered(pauseMs: number, clock: Clock): number {
   return Math.round(pauseMs * (1 + Number.parseInt(clock.randomHex(1), 16) / 1024))
 }
 
-export async function withRetries<T>(
-  call: () => Promise<T>,
-  limits: HttpLimits,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<T> {
+interface RetryContext {
+  readonly limits: HttpLimits
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** The URL, as it may be shown. */
+  readonly shownUrl: string
+}
+
+/** Calls until it succeeds, or fails in a way that does not pass, or has failed `attemptsMax` times. */
+export async function withRetries<T>(context: RetryContext, call: () => Promise<T>): Promise<T> {
+  const { limits, clock, signal, shownUrl } = context
   for (let attempt = 1; ; attempt++) {
     try {
       return await call()
@@ -41,7 +46,7 @@ export async function withRetries<T>(
       const pauseMs = retryPauseMs(error.problem, attempt, limits, clock.now())
       if (pauseMs === null) throw error
       await clock.sleep(jittered(pauseMs, clock), signal).catch(() => {
-        throw cancellation(signal, String(error.problem.facts['url'] ?? 'the server'))
+        throw cancellation(signal, shownUrl)
       })
     }
   }
