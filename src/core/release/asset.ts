@@ -43,15 +43,19 @@ export function assetExpression(pattern: string, question: Omit<AssetQuestion, '
     '{tag}': escape(question.tag),
     '{os}': anyOf(wordsForOs(question.platform.os)),
     '{arch}': anyOf(wordsForArch(question.platform.arch)),
-    // One star never spans more than it must, and there is a bound on what it reads: names have at most 255 bytes.
-    '*': '.*',
     '?': '.',
   }
-  const source = pattern
-    .split(/(\{(?:version|tag|os|arch)\}|\*+|\?)/)
-    .map((part) => parts[part.startsWith('*') ? '*' : part] ?? escape(part))
-    .join('')
-  return new RegExp(`^${source}$`, 'u')
+  const literal = (text: string): string =>
+    text
+      .split(/(\{(?:version|tag|os|arch)\}|\?)/)
+      .map((part) => parts[part] ?? escape(part))
+      .join('')
+  const [first = '', ...rest] = pattern.split(/\*+/).map(literal)
+  const last = rest.pop()
+  // Each star takes the least that it can and never gives back (a lookahead is not tried twice), or a name made for it
+  // could be tried in as many ways as there are places for all the stars.
+  const between = rest.map((part, index) => `(?=(?<star${index}>.*?${part}))\\k<star${index}>`)
+  return new RegExp(`^${first}${between.join('')}${last === undefined ? '' : `.*${last}`}$`, 'u')
 }
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')

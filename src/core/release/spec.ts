@@ -13,8 +13,6 @@ export const assetKey = z
     (text) => !/\{(?!(?:version|tag|os|arch)\})/.test(text),
     'use only {version}, {tag}, {os} and {arch} in braces',
   )
-  // Each star multiplies the ways in which a long name can be tried.
-  .refine((text) => (text.match(/\*+/g) ?? []).length <= 4, 'use at most four *')
 
 export const tagKey = z
   .string()
