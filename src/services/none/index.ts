@@ -15,6 +15,7 @@ const nothing: Service = {
   start: async () => {},
   stop: async () => {},
   reload: async () => {},
+  relocation: async () => null,
   logs: async () => [],
 }
 

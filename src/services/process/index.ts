@@ -64,6 +64,8 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
     },
     stop,
     reload: async () => {},
+    // It has no definition of its own: it runs where the plan says.
+    relocation: async () => null,
     logs: async (sinceMs, linesMax) => {
       if ((await lastWriteMs(folder.log)) < sinceMs) return []
       const { record } = await findService(folder)
