@@ -1,0 +1,86 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { BelayError, fail } from '../../core/model/problem.ts'
+import { parseConfig } from '../../protocol/config/parse.ts'
+import type { Kinds } from '../../protocol/config/schema.ts'
+import type { Settings } from '../../protocol/settings.ts'
+
+export const configBytesMax = 1024 * 1024
+
+/** `config`: what was given with `-c`; null: search. */
+export interface ConfigPlace {
+  readonly config: string | null
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+export interface ConfigFile {
+  /** Absolute. */
+  readonly file: string
+  /** As messages name it: the way it was given, or `belay.yaml` for the one in the working folder. */
+  readonly shown: string
+  readonly text: string
+}
+
+/**
+ * The config file: `-c`, else `$BELAY_CONFIG`, else `./belay.yaml`, else `/etc/belay/belay.yaml`. One that is named and
+ * not there is an error, never a reason to take another. E_CONFIG_NOT_FOUND, E_CONFIG_INVALID (too large, not UTF-8),
+ * E_PERMISSION.
+ */
+export async function readConfig(place: ConfigPlace): Promise<ConfigFile> {
+  const shownPlaces = placesOf(place)
+  for (const shown of shownPlaces) {
+    const file = resolve(place.cwd, shown)
+    const bytes = await readBounded(file, shown)
+    if (bytes !== null) return { file, shown, text: textOf(bytes, shown) }
+  }
+  throw fail('E_CONFIG_NOT_FOUND', `there is no config: ${shownPlaces.join(', ')}`, {
+    hint: 'Write one with "belay init", or name yours with -c FILE.',
+    facts: { looked: shownPlaces.map((shown) => resolve(place.cwd, shown)) },
+  })
+}
+
+/** Finds, reads and checks the config. E_CONFIG_INVALID lists every error in `facts.errors`. */
+export async function loadConfig(place: ConfigPlace, kinds: Kinds): Promise<Settings> {
+  const found = await readConfig(place)
+  return parseConfig({ ...found, baseDir: dirname(found.file) }, kinds)
+}
+
+function placesOf({ config, env }: ConfigPlace): readonly string[] {
+  const named = config ?? env['BELAY_CONFIG'] ?? ''
+  return named !== '' ? [named] : ['belay.yaml', '/etc/belay/belay.yaml']
+}
+
+/** null: there is nothing. */
+async function readBounded(file: string, shown: string): Promise<Buffer | null> {
+  try {
+    // Without O_NONBLOCK a named pipe would be waited for.
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stats = await handle.stat()
+    if (stats.isDirectory())
+      throw invalid(shown, 'is a folder', `Name the file in it: -c ${join(shown, 'belay.yaml')}.`)
+    if (!stats.isFile()) throw invalid(shown, 'is not a file', 'Name the file itself with -c FILE.')
+    const buffer = Buffer.alloc(configBytesMax + 1)
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
+    if (bytesRead <= configBytesMax) return buffer.subarray(0, bytesRead)
+    throw invalid(shown, 'is larger than 1 MiB', 'Is it the right file? A config is a page of text.')
+  } catch (error) {
+    if (error instanceof BelayError) throw error
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+function textOf(bytes: Buffer, shown: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw invalid(shown, 'is not UTF-8 text', 'Save it as UTF-8 in your editor.', cause)
+  }
+}
+
+function invalid(shown: string, what: string, hint: string, cause?: unknown): BelayError {
+  return fail('E_CONFIG_INVALID', `${shown} ${what}`, { hint, cause, facts: { errors: [`${shown}: ${what}`] } })
+}

@@ -1,0 +1,38 @@
+export type Path = readonly (string | number)[]
+
+/** Something wrong with the config. `at`: whether a person should look at the key or at what it holds. */
+export interface Finding {
+  readonly path: Path
+  readonly at: 'key' | 'value'
+  /** What is wrong and what to write instead; no full stop at its end. */
+  readonly message: string
+}
+
+const shownCharsMax = 40
+
+/** A value as a sentence names it: `text "abc"`, `the number 5`, `a list`. */
+export function found(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a map'
+  if (typeof value === 'string') return `text ${quoted(value)}`
+  return typeof value === 'number' ? `the number ${value}` : String(value)
+}
+
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > shownCharsMax ? `${text.slice(0, shownCharsMax)}…` : text)
+}
+
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What stands at a path; undefined where nothing does. */
+export function valueAt(root: unknown, path: Path): unknown {
+  let at = root
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = Reflect.get(at, key)
+  }
+  return at
+}

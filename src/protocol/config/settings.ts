@@ -1,0 +1,73 @@
+import { type ComponentName, componentNameSchema } from '../../core/model/names.ts'
+import type { Rung } from '../../core/model/release.ts'
+import { type Scheme, schemes } from '../../core/version/scheme.ts'
+import type { ComponentSettings, PolicySettings, Settings } from '../settings.ts'
+import { isGenerated } from './cross.ts'
+import type { ComponentFile, ConfigFile } from './schema.ts'
+import { type ProbeForm, probeSpec } from './spec.ts'
+
+/** A valid config as the rest of the program takes it. */
+export function toSettings(config: ConfigFile, file: string | null): Settings {
+  const { agent } = config
+  const components = Object.entries(config.components).map(([text, component]) => {
+    const name = componentNameSchema.parse(text)
+    return [name, componentSettings(name, component, agent.check.cache)] as const
+  })
+  return {
+    file,
+    agent: {
+      state: agent.state ?? null,
+      cacheMs: agent.check.cache,
+      allowHttp: agent.allow_http,
+      log: { file: agent.log.file ?? null, level: agent.log.level },
+    },
+    components: new Map(components),
+  }
+}
+
+function componentSettings(name: ComponentName, component: ComponentFile, cacheMs: number): ComponentSettings {
+  const { source, strategy, aliases, data, checks, manifest, backups, requires, check } = component
+  return {
+    name,
+    source,
+    strategy,
+    version: versionSettings(component.version ?? {}),
+    aliases,
+    data,
+    checks: { before: checks.before ?? null, after: checks.after ?? null },
+    policy: policySettings(component.policy),
+    trust: { require: requiredRung(component) },
+    manifest,
+    backups,
+    requires,
+    cacheMs: check?.cache ?? cacheMs,
+  }
+}
+
+function versionSettings(form: ProbeForm): ComponentSettings['version'] {
+  const scheme: Scheme = schemes.find((known) => known === form['scheme']) ?? 'semver'
+  return { probe: probeSpec(form), scheme }
+}
+
+function policySettings({ auto, window, soak, min_age, hold }: ComponentFile['policy']): PolicySettings {
+  return {
+    auto,
+    window:
+      window === undefined
+        ? null
+        : { cron: window.cron, durationMs: window.duration, timezone: window.timezone ?? null },
+    soakMs: soak,
+    minAgeMs: min_age,
+    hold,
+  }
+}
+
+/**
+ * What a download must be proven by when the config does not say: a checksum, since someone cautious would rather be
+ * stopped once and write `trust: { require: tls }` than install what nobody vouched for. Who names a generated source
+ * archive as asset has said so already: nobody can publish its checksum, and the plan warns.
+ */
+function requiredRung({ trust, source }: ComponentFile): Rung {
+  if (trust.require !== undefined) return trust.require
+  return isGenerated(source['asset']) && trust.checksum === undefined ? 'tls' : 'checksum'
+}

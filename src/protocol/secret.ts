@@ -1,0 +1,15 @@
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+
+/** What to tell someone who wrote a secret into the config. */
+export const secretHint = 'a secret is never written here itself: use { env: NAME } or { file: PATH }'
+
+/** Where a secret is kept; it is read at each use and never stored. */
+export const secretSchema = z.union(
+  [
+    z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'write the name of an environment variable') }),
+    z.strictObject({ file: z.string().refine(isAbsolute, 'write an absolute path') }),
+  ],
+  { error: secretHint },
+)
+export type SecretPlace = z.infer<typeof secretSchema>
