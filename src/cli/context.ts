@@ -1,6 +1,7 @@
 import type { Problem } from '../core/model/problem.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Language } from '../protocol/messages/render.ts'
+import { LeftBehind } from './left-behind.ts'
 import type { CliIo, CliPorts, OpenOptions } from './ports.ts'
 import { errorDocument, problemLines, type Reader } from './render/problem.ts'
 import { type Lines, linesOf } from './terminal/live.ts'
@@ -59,8 +60,12 @@ export function refuse(context: Context, problem: Problem): void {
 export async function withEngine<T>(context: Context, use: (engine: Engine) => Promise<T>): Promise<T> {
   const engine = await context.ports.open(context.options)
   try {
-    return await use(engine)
-  } finally {
+    const result = await use(engine)
     engine.close()
+    return result
+  } catch (error) {
+    // A run that is under way still writes its journal; closing it now would look like a failed step.
+    if (!(error instanceof LeftBehind)) engine.close()
+    throw error
   }
 }

@@ -1,11 +1,13 @@
 import type { LogLevel, Settings } from '../protocol/settings.ts'
 import type { Engine } from '../ports/engine.ts'
 
-/** A stream of text for people or programs. `process.stdout` and `process.stderr` are two. */
+/** A stream of text for people or programs. `process-io.ts` makes two of a process. */
 export interface Out {
   write(text: string): unknown
   readonly isTTY?: boolean | undefined
   readonly columns?: number | undefined
+  /** false: the reader has gone away. */
+  readonly writable?: boolean | undefined
 }
 
 /** The terminal, or what stands in its place. */

@@ -1,22 +1,37 @@
-import type { CliIo } from './ports.ts'
+import type { CliIo, Out } from './ports.ts'
 
 /** The terminal of this process. */
 export function processIo(): CliIo {
-  // A reader that went away (`belay history | head -1`) is no fault; Node would end the process with a trace.
-  for (const out of [process.stdout, process.stderr]) {
-    out.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
   return {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: outOf(process.stdout),
+    stderr: outOf(process.stderr),
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),
     canAsk: process.stdin.isTTY === true,
     ask,
     onInterrupt,
+  }
+}
+
+/** A reader that went away (`belay history | head -1`) is no fault; Node would end the process with a trace. */
+function outOf(stream: NodeJS.WriteStream): Out {
+  let reader = true
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    reader = false
+  })
+  return {
+    write: (text) => stream.write(text),
+    get isTTY() {
+      return stream.isTTY
+    },
+    get columns() {
+      return stream.columns
+    },
+    get writable() {
+      return reader
+    },
   }
 }
 

@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander'
-import { BelayError, fail, problemOf } from '../core/model/problem.ts'
+import { type BelayError, fail, problem, problemOf } from '../core/model/problem.ts'
 import { addCommands } from './command-tree.ts'
 import { contextOf, type Context, type GlobalOptions, refuse } from './context.ts'
 import { type ExitCode, exitOfProblem } from './exit-code.ts'
+import { LeftBehind } from './left-behind.ts'
 import type { CliIo, CliPorts } from './ports.ts'
 
 /**
@@ -32,10 +33,18 @@ function complain(argv: readonly string[], io: CliIo, ports: CliPorts, program: 
     refuse(context, fail('E_USAGE', 'No command was given.', { hint: 'See belay --help.' }).problem)
     return 2
   }
-  const problem = error instanceof CommanderError ? usageOf(error).problem : problemOf(error)
-  refuse(context, problem)
-  return exitOfProblem(problem)
+  if (error instanceof LeftBehind) {
+    refuse(context, leftBehind)
+    return 4
+  }
+  const refused = error instanceof CommanderError ? usageOf(error).problem : problemOf(error)
+  refuse(context, refused)
+  return exitOfProblem(refused)
 }
+
+const leftBehind = problem('E_INTERRUPTED', 'Left as it is. The journal knows how far it came.', {
+  hint: 'Run belay resume to finish or undo it.',
+})
 
 const noOptions = { config: null, state: null, logLevel: null }
 

@@ -5,7 +5,8 @@ import type { Engine, Planned, RunReport } from '../ports/engine.ts'
 import { canConfirm, confirm } from './confirm.ts'
 import { answer, type Context } from './context.ts'
 import { type ExitCode, exitOfProblem, exitOfRun, worst } from './exit-code.ts'
-import { type Ended, interruptible } from './interrupts.ts'
+import { interruptible } from './interrupts.ts'
+import { LeftBehind } from './left-behind.ts'
 import { outcomeLines } from './render/outcome.ts'
 import { planLines, question } from './render/plan.ts'
 import { watched } from './watch-run.ts'
@@ -19,45 +20,37 @@ export interface RunTask {
   readonly start: (signal: AbortSignal, agreed: string | null) => Promise<RunReport>
 }
 
-type Finished = Ended<RunReport> | { readonly t: 'declined' }
-
-/** One run: asked about where a person can be, shown while it goes on, closed by its sentences. */
-async function perform(context: Context, engine: Engine, task: RunTask): Promise<Finished> {
+/** One run: asked about where a person can be, shown while it goes on, closed by its sentences. null: they said no. */
+async function perform(context: Context, engine: Engine, task: RunTask): Promise<RunReport | null> {
   const { lines, reader } = context.talk
   let agreed: string | null = null
   if (task.preview !== null && canConfirm(context)) {
     const planned = await task.preview()
     if ('current' in planned) {
       lines.print(outcomeLines(planned.current, reader()))
-      return { t: 'done', value: planned.current }
+      return planned.current
     }
     const { look, now } = reader()
     lines.print(planLines(planned.plan, look, { now, run: null }))
     if (!(await confirm(context, question(planned.plan, look)))) {
       lines.print(['Nothing was changed.'])
-      return { t: 'declined' }
+      return null
     }
     agreed = mainTarget(planned.plan).to
   }
-  const ended = await watched(engine, context.talk, () =>
+  const report = await watched(engine, context.talk, () =>
     interruptible(context, (signal) => task.start(signal, agreed)),
   )
-  if (ended.t === 'done') lines.print(outcomeLines(ended.value, reader()))
-  return ended
+  lines.print(outcomeLines(report, reader()))
+  return report
 }
 
 /** A command that is one run of one component. */
 export async function singleRun(context: Context, engine: Engine, task: RunTask): Promise<ExitCode> {
-  const finished = await perform(context, engine, task)
-  switch (finished.t) {
-    case 'left':
-      return 4
-    case 'declined':
-      return 1
-    case 'done':
-      if (context.json) answer(context, finished.value, () => [])
-      return exitOfRun(finished.value)
-  }
+  const report = await perform(context, engine, task)
+  if (report === null) return 1
+  if (context.json) answer(context, report, () => [])
+  return exitOfRun(report)
 }
 
 /** One at a time; one that fails does not keep the next from its turn, a request to stop does. */
@@ -65,13 +58,12 @@ export async function severalRuns(context: Context, engine: Engine, tasks: reado
   const reports: RunReport[] = []
   const codes: ExitCode[] = []
   for (const task of tasks) {
-    const finished = await perform(context, engine, guarded(task)).catch((error: unknown) =>
+    const report = await perform(context, engine, guarded(task)).catch((error: unknown) =>
       previewFailed(context, task, error),
     )
-    if (finished.t === 'left') return 4
-    codes.push(finished.t === 'declined' ? 1 : exitOfRun(finished.value))
-    if (finished.t === 'done') reports.push(finished.value)
-    if (finished.t === 'done' && finished.value.problem?.code === 'E_CANCELLED') break
+    codes.push(report === null ? 1 : exitOfRun(report))
+    if (report !== null) reports.push(report)
+    if (report?.problem?.code === 'E_CANCELLED') break
   }
   if (context.json) answer(context, { runs: reports }, () => [])
   return worst(codes)
@@ -86,10 +78,11 @@ function guarded(task: RunTask): RunTask {
   }
 }
 
-function previewFailed(context: Context, task: RunTask, error: unknown): Finished {
+function previewFailed(context: Context, task: RunTask, error: unknown): RunReport {
+  if (error instanceof LeftBehind) throw error
   const value = unopened(task.component, task.action, problemOf(error))
   context.talk.lines.print(outcomeLines(value, context.talk.reader()))
-  return { t: 'done', value }
+  return value
 }
 
 function unopened(component: ComponentName, action: RunAction, problem: Problem): RunReport {

@@ -12,7 +12,7 @@ interface WatchOptions {
   readonly everyMs?: number
 }
 
-/** Until Ctrl-C: on a terminal one picture that is drawn again, elsewhere a block each time. */
+/** Until Ctrl-C, or until nobody reads it any more: on a terminal one picture that is drawn again, elsewhere a block each time. */
 export async function watchStatus(
   context: Context,
   engine: Pick<Engine, 'status'>,
@@ -23,7 +23,7 @@ export async function watchStatus(
   const forget = context.io.onInterrupt(() => stop.abort())
   let drawn = 0
   try {
-    while (!stop.signal.aborted) {
+    while (!stop.signal.aborted && context.io.stdout.writable !== false) {
       const reports = await engine.status(names)
       const reader = context.talk.reader()
       const block = [...statusLines(reports, reader, options), `${clock(reader.now)}, again every 2 s, Ctrl-C ends it`]

@@ -20,11 +20,10 @@ export async function listBackups(context: Context, name: string | undefined): P
 export async function createBackup(context: Context, name: string): Promise<ExitCode> {
   return withEngine<ExitCode>(context, async (engine) => {
     const component = engine.resolve(name)
-    const ended = await interruptible(context, (signal) => engine.createBackup(component, signal))
-    if (ended.t === 'left') return 4
-    answer(context, { backups: ended.value }, (reader) => [
-      ...(ended.value.length === 0 ? [] : backupLines(ended.value, reader)),
-      ended.value.length === 0
+    const made = await interruptible(context, (signal) => engine.createBackup(component, signal))
+    answer(context, { backups: made }, (reader) => [
+      ...(made.length === 0 ? [] : backupLines(made, reader)),
+      made.length === 0
         ? `${component} declares no data, so there was nothing to back up. Declare it under data: in the config.`
         : 'Made and verified by reading it back.',
     ])

@@ -12,12 +12,11 @@ export interface ResumeFlags {
 export async function resume(context: Context, flags: ResumeFlags): Promise<ExitCode> {
   return withEngine<ExitCode>(context, async (engine) => {
     const boot = flags.boot === true
-    const ended = await watched(engine, context.talk, () =>
+    const resumed = await watched(engine, context.talk, () =>
       interruptible(context, (signal) => engine.resume({ boot, signal })),
     )
-    if (ended.t === 'left') return 4
-    const { runs, deferred } = ended.value
-    answer(context, ended.value, (reader) => [
+    const { runs, deferred } = resumed
+    answer(context, resumed, (reader) => [
       ...runs.flatMap((report) => outcomeLines(report, reader)),
       ...(deferred ? ['The rest needs services running. It follows when they do: belay resume'] : []),
       ...(runs.length === 0 && !deferred ? ['Nothing was unfinished.'] : []),

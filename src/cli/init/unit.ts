@@ -7,7 +7,7 @@ export function isUnit(ini: Ini): boolean {
 }
 
 /** Where systemd looks for the units of the system, the administrator's own first. */
-export const unitFolders = [
+export const unitFolders: readonly string[] = [
   '/etc/systemd/system',
   '/run/systemd/system',
   '/usr/local/lib/systemd/system',

@@ -42,7 +42,7 @@ export function planLines(
     ...wrap(`way back: ${wayBack(plan, rows, look.glyph.dash)} ${room(plan)}`, look.columns, '  '),
     ...plan.about.warnings.flatMap((each) => wrap(`note: ${look.text(each)}`, look.columns, '  ')),
     ...(plan.about.restartRequired ? wrap(restart, look.columns, '  ') : []),
-    ...(options.run === null ? [] : [`Nothing was changed. Run it: ${options.run}`]),
+    ...(options.run === null ? [] : wrap(`Nothing was changed. Run it: ${options.run}`, look.columns, '')),
   ]
 }
 
@@ -57,9 +57,7 @@ function head(plan: Plan, look: Look, now: number): string[] {
   ].flatMap((each) => (each === null ? [] : [look.text(each)]))
   if (facts.length === 0) return [title]
   const about = facts.join(` ${look.glyph.dot} `)
-  const { component } = mainTarget(plan)
-  const plainTitle = title.replace(look.paint('strong', component), component)
-  if (look.columns === null || width(plainTitle) + 3 + width(about) <= look.columns) {
+  if (look.columns === null || width(title) + 3 + width(about) <= look.columns) {
     return [`${title}   ${look.paint('quiet', about)}`]
   }
   return [title, ...wrap(about, look.columns, '  ')]
@@ -83,6 +81,22 @@ function trust(plan: Plan): string | null {
 
 function steps(plan: Plan, rows: readonly Row[], look: Look): string[] {
   const asides = rows.map((row) => aside(plan, row, rows, look))
+  const widest = Math.max(0, ...asides.map(width))
+  if (restOf(look, leftColumns + widest) < detailColumnsMin) {
+    return [
+      ...stepLines(
+        plan,
+        rows,
+        rows.map(() => ''),
+        look,
+      ),
+      ...narrowOutage(plan, rows, look),
+    ]
+  }
+  return stepLines(plan, rows, asides, look)
+}
+
+function stepLines(plan: Plan, rows: readonly Row[], asides: readonly string[], look: Look): string[] {
   const detailColumns = detailWidth(rows, asides, look)
   const lines: string[] = []
   for (const [index, row] of rows.entries()) {
@@ -95,6 +109,23 @@ function steps(plan: Plan, rows: readonly Row[], look: Look): string[] {
       lines.push(`${' '.repeat(numberColumns)}${look.paint('strong', 'commit')}`)
   }
   return lines
+}
+
+/** Where there is no room for a bracket, a sentence. */
+function narrowOutage(plan: Plan, rows: readonly Row[], look: Look): string[] {
+  const numbers = outageNumbers(rows)
+  if (!plan.about.stops || numbers.length === 0) return []
+  const which = numbers.length === 1 ? `step ${numbers[0]}` : `steps ${numbers[0]}${look.glyph.dash}${numbers.at(-1)}`
+  return wrap(`${outageTexts(plan).join(' ')}: ${which}`, look.columns, '  ')
+}
+
+function outageNumbers(rows: readonly Row[]): readonly number[] {
+  return rows.flatMap((row, index) => (row.phase === 'stopped' ? [index + 1] : []))
+}
+
+function outageTexts(plan: Plan): readonly [string, string] {
+  const down = plan.about.lastDowntimeMs
+  return down === null ? ['down', '(not measured yet)'] : [`down about ${duration(down)}`, '(as last time)']
 }
 
 export function detailOf(row: Pick<Row, 'details'>, look: Look): string {
@@ -119,8 +150,7 @@ function aside(plan: Plan, row: Row, rows: readonly Row[], look: Look): string {
   const outage = rows.filter((each) => each.phase === 'stopped')
   const at = outage.indexOf(row)
   const { bracket } = look.glyph
-  const down = plan.about.lastDowntimeMs
-  const texts = down === null ? ['down', '(not measured yet)'] : [`down about ${duration(down)}`, '(as last time)']
+  const texts = outageTexts(plan)
   if (outage.length === 1) return `${bracket.single} ${texts.join(' ')}`
   if (at === 0) return outage.length === 2 ? `${bracket.top} ${texts[0]}` : bracket.top
   if (at === outage.length - 1) return `${bracket.bottom} ${texts[1]}`
@@ -129,7 +159,7 @@ function aside(plan: Plan, row: Row, rows: readonly Row[], look: Look): string {
 
 function wayBack(plan: Plan, rows: readonly Row[], dash: string): string {
   if (mainTarget(plan).from === null) return 'what was installed is taken away again.'
-  const numbers = rows.flatMap((row, index) => (row.phase === 'stopped' ? [index + 1] : []))
+  const numbers = outageNumbers(rows)
   const [first, last] = [numbers[0], numbers.at(-1)]
   const data = plan.steps.some((step) => step.kind === 'migrate' && step.restore.length > 0)
     ? 'data restored from the backup'

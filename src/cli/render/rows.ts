@@ -36,6 +36,8 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
     case 'guard':
     case 'soak':
       return step.kind
+    case 'unguard':
+      return 'guard'
     case 'mkdir':
       return 'make folder'
   }

@@ -2,10 +2,12 @@ const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
 const zero = /[\p{Mn}\p{Me}\u200b-\u200d\ufe0f]/u
 
-/** Columns that a text without control characters takes on a terminal. */
+const colour = /\u001b\[[0-9;]*m/g
+
+/** Columns that a text takes on a terminal; colours take none, other control characters must not be in it. */
 export function width(text: string): number {
   let columns = 0
-  for (const char of text) {
+  for (const char of text.replace(colour, '')) {
     if (char < '\u0300') columns += 1
     else if (!zero.test(char)) columns += wide.test(char) ? 2 : 1
   }
@@ -35,14 +37,15 @@ export function fit(text: string, columns: number, ellipsis: string): string {
 export function wrap(text: string, columns: number | null, indent: string): string[] {
   const room = columns === null ? Number.POSITIVE_INFINITY : Math.max(20, columns - width(indent))
   return text.split('\n').flatMap((paragraph) => {
+    const [start = '', ...words] = paragraph.split(' ')
     const lines: string[] = []
-    let line = ''
-    for (const word of paragraph.split(' ')) {
-      if (line !== '' && width(line) + 1 + width(word) > room) {
+    let line = start
+    for (const word of words) {
+      if (line.trim() !== '' && width(line) + 1 + width(word) > room) {
         lines.push(line)
         line = word
       } else {
-        line = line === '' ? word : `${line} ${word}`
+        line = `${line} ${word}`
       }
     }
     return [...lines, line].map((each) => (indent + each).trimEnd())

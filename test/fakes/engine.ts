@@ -1,0 +1,144 @@
+import { fail } from '../../src/core/model/problem.ts'
+import type { CheckReport, Engine, HistoryItem, RunDetails, RunReport, StatusReport } from '../../src/ports/engine.ts'
+import type { Listener, RunEvent } from '../../src/ports/progress.ts'
+import { componentName, corePlan, runId } from './plan.ts'
+
+/** A real engine's answers, written down: for tests of what is shown, never of what is done. */
+export interface Script {
+  readonly names?: readonly string[]
+  readonly checks?: Readonly<Record<string, CheckReport>>
+  readonly statuses?: readonly StatusReport[]
+  readonly history?: readonly HistoryItem[]
+  readonly details?: RunDetails
+  readonly plan?: Engine['plan']
+  readonly rollback?: Engine['rollback']
+  readonly update?: Engine['update']
+  readonly resume?: Engine['resume']
+  /** Told to watchers when an update begins. */
+  readonly events?: readonly RunEvent[]
+}
+
+export interface ScriptedEngine extends Engine {
+  /** Calls that change things, in order, as `update core {"to":"1.1.0"}`. */
+  readonly calls: readonly string[]
+  readonly closed: () => boolean
+}
+
+function notScripted(what: string): never {
+  throw new Error(`the script does not say what ${what} answers`)
+}
+
+export function scriptedEngine(script: Script): ScriptedEngine {
+  const calls: string[] = []
+  const listeners = new Set<Listener>()
+  let open = true
+  const names = (script.names ?? ['core']).map(componentName)
+  const note = (what: string, name: string, { signal: _, ...rest }: { readonly signal?: AbortSignal }) =>
+    calls.push(`${what} ${name} ${JSON.stringify(rest)}`)
+  return {
+    calls,
+    closed: () => !open,
+    components: () => names,
+    resolve(name) {
+      const found = names.find((each) => each === name)
+      if (found === undefined) throw fail('E_COMPONENT_UNKNOWN', `no component ${name}`, { hint: 'Did you mean core?' })
+      return found
+    },
+    check: async (asked) => new Map(asked.map((name) => [name, script.checks?.[name] ?? notScripted('check')])),
+    plan: async (name, options) => script.plan?.(name, options) ?? { plan: corePlan() },
+    planRollback: async (name, options) => script.plan?.(name, options) ?? notScripted('planRollback'),
+    async update(name, options) {
+      note('update', name, options)
+      for (const event of script.events ?? []) for (const listener of listeners) listener(event)
+      return script.update?.(name, options) ?? notScripted('update')
+    },
+    async rollback(name, options) {
+      note('rollback', name, options)
+      return script.rollback?.(name, options) ?? notScripted('rollback')
+    },
+    adopt: async () => notScripted('adopt'),
+    forget: async () => notScripted('forget'),
+    resume: async (options) => script.resume?.(options) ?? notScripted('resume'),
+    status: async (asked) => (script.statuses ?? []).filter((each) => asked.includes(each.component)),
+    history: async ({ limit }) => (script.history ?? []).slice(0, limit),
+    show: async () => script.details ?? notScripted('show'),
+    backups: async () => [],
+    createBackup: async () => [],
+    restoreBackup: async () => notScripted('restoreBackup'),
+    pruneBackups: async () => [],
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close() {
+      open = false
+    },
+  }
+}
+
+export function runReport(change: Partial<RunReport> = {}): RunReport {
+  return {
+    run: runId('r-7f3c12ab'),
+    component: componentName('core'),
+    action: 'update',
+    from: '1.0.4',
+    to: '1.1.0',
+    outcome: 'committed',
+    restart_required: false,
+    steps: [],
+    downtime_ms: 1400,
+    bytes_downloaded: 84_000,
+    problem: null,
+    kept: [],
+    warnings: [],
+    ...change,
+  }
+}
+
+export function statusReport(change: Partial<StatusReport> = {}): StatusReport {
+  return {
+    component: componentName('core'),
+    installed: '1.0.4',
+    state: 'slots',
+    available: '1.0.4',
+    update_available: false,
+    last_checked: '2026-11-20T11:56:00.000Z',
+    service: { running: true, state: 'active', describe: 'systemd dunebugger' },
+    held: null,
+    unfinished: null,
+    lock: null,
+    last_run: null,
+    kept: [],
+    problem: null,
+    ...change,
+  }
+}
+
+export function checkReport(change: Partial<CheckReport> = {}): CheckReport {
+  return {
+    current: '1.0.4',
+    latest: '1.0.4',
+    update_available: false,
+    release_notes: null,
+    last_checked: '2026-11-20T11:56:00.000Z',
+    held: null,
+    relation: 'current',
+    error: null,
+    ...change,
+  }
+}
+
+export function historyItem(change: Partial<HistoryItem> = {}): HistoryItem {
+  return {
+    run: runId('r-7f3c12ab'),
+    component: 'core',
+    action: 'update',
+    from: '1.0.4',
+    to: '1.1.0',
+    opened: '2026-11-20T11:00:00.000Z',
+    closed: '2026-11-20T11:00:12.000Z',
+    outcome: 'committed',
+    phase: 'succeeded',
+    ...change,
+  }
+}
