@@ -69,6 +69,7 @@ export async function planRestore(ports: EnginePorts, opened: Opened, id: string
     migrate: [],
     stop: 'always',
     newTree: null,
+    movesTo: null,
     needBytes: backup.record.bytes,
     paths: [backup.record.source],
     locks: [],

@@ -29,6 +29,7 @@ export async function openComponent(
     scheme: settings.version.scheme,
     readVersion: async (ref) => (await ports.adapters.probe(ref)).read(signal).catch(unknownVersion),
     inspectService: async (ref) => (await ports.adapters.service(ref)).inspect(),
+    relocation: async (ref, move) => (await ports.adapters.service(ref)).relocation(move),
     keep: settings.backups.keep,
     signal,
   }

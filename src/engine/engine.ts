@@ -77,10 +77,7 @@ export function createEngine(ports: EnginePorts): Engine {
     })
   const reshape = (name: ComponentName, action: 'adopt' | 'forget', signal: AbortSignal): Promise<RunReport> =>
     begin(name, action, signal, async (opened) => {
-      const planner = opened.strategy[action]
-      if (planner === null)
-        throw fail('E_USAGE', `The strategy of ${name} knows no ${action}.`, { hint: 'It is for directories.' })
-      const phases = accepted(await planner(opened.installed, opened.context))
+      const phases = accepted(await opened.strategy[action](opened.installed, opened.context))
       const intent = {
         action,
         to: opened.installed.version,

@@ -27,7 +27,7 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
   const source = await ports.adapters.source(opened.settings.source)
   const listing = await source.list({
     force: options.force,
-    cacheMs: ports.settings.agent.cacheMs,
+    cacheMs: opened.settings.cacheMs,
     signal: options.signal,
   })
   const decision = decide({

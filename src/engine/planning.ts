@@ -86,16 +86,22 @@ async function assemble(
     backups,
     restore: intent.restore,
     stop: phases.stop,
-    service: await servicePart(ports, opened),
+    service: await servicePart(ports, opened, phases),
     soakMs: intent.action === 'update' ? settings.policy.soakMs : 0,
   }
 }
 
-async function servicePart(ports: EnginePorts, { installed }: Opened): Promise<Parts['service']> {
+async function servicePart(ports: EnginePorts, { installed }: Opened, { movesTo }: Phases): Promise<Parts['service']> {
   if (installed.service === null) return null
   const { ref, state } = installed.service
   const service = await ports.adapters.service(ref)
-  return { ref, wasRunning: state.running, detail: service.describe, guards: service.guard !== null }
+  return {
+    ref,
+    after: movesTo === null ? ref : { ...ref, cwd: movesTo },
+    wasRunning: state.running,
+    detail: service.describe,
+    guards: service.guard !== null,
+  }
 }
 
 function downloadStep(ports: EnginePorts, { context, settings }: Opened, release: VerifiedRelease): Step {
@@ -177,8 +183,17 @@ async function checkSteps(
   const before = isForward ? (settings.checks.before ?? defaults.before) : []
   return {
     checksBefore: await steps(before, 'before', subject),
-    checksAfter: await steps(after, 'after', subject),
+    checksAfter: await steps(after, 'after', moved(subject, phases.movesTo)),
     checksBack: wasWhole(opened) ? await steps(after, 'back', { ...subject, expectedVersion: installed.version }) : [],
+  }
+}
+
+function moved(subject: CheckSubject, to: string | null): CheckSubject {
+  if (to === null) return subject
+  return {
+    ...subject,
+    service: subject.service === null ? null : { ...subject.service, cwd: to },
+    probe: subject.probe === null ? null : { ...subject.probe, dir: to },
   }
 }
 

@@ -4,7 +4,6 @@ import type { Host } from '../ports/host.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { LastChecks } from '../ports/last-checks.ts'
 import type { Locks } from '../ports/locks.ts'
-import type { Listener } from '../ports/progress.ts'
 import type { StepHandlers } from '../ports/step.ts'
 import type { Settings } from '../protocol/settings.ts'
 
@@ -13,7 +12,8 @@ export interface EnginePorts {
   readonly settings: Settings
   readonly stateDir: string
   readonly adapters: Adapters
-  readonly handlers: StepHandlers
+  /** Loaded with the first run. */
+  readonly handlers: () => Promise<StepHandlers>
   readonly journal: Journal
   readonly locks: Locks
   readonly lastChecks: LastChecks
@@ -23,5 +23,3 @@ export interface EnginePorts {
   /** Joins path parts as the host does. */
   readonly join: (...parts: string[]) => string
 }
-
-export type Emit = Listener

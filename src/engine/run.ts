@@ -4,18 +4,19 @@ import { fold } from '../core/run/fold.ts'
 import { runFacts } from '../core/run/report.ts'
 import type { Recorded } from '../core/run/entry.ts'
 import type { RunReport } from '../ports/engine.ts'
+import type { Listener } from '../ports/progress.ts'
 import type { HeldLocks } from '../ports/locks.ts'
-import { type Driven, drive } from './drive.ts'
-import type { Emit, EnginePorts } from './ports.ts'
+import { type Driven, drive, type DrivePorts } from './drive.ts'
+import type { EnginePorts } from './ports.ts'
 
 /** Opens a run in the journal and carries it to its end. The component's lock is held by the caller. */
-export async function execute(ports: EnginePorts, plan: Plan, emit: Emit, signal: AbortSignal): Promise<RunReport> {
+export async function execute(ports: EnginePorts, plan: Plan, emit: Listener, signal: AbortSignal): Promise<RunReport> {
   ports.ballast.ensure()
   const held = await lockResources(ports, plan)
   try {
     await ports.journal.append(plan.run, { t: 'opened', plan })
     emit({ t: 'opened', run: plan.run, plan, resumed: false })
-    await drive(plan.run, drivePorts(ports, emit), { signal, boot: false })
+    await drive(plan.run, await drivePorts(ports, emit), { signal, boot: false })
     return reportOf(await ports.journal.read(plan.run))
   } finally {
     held.release()
@@ -26,7 +27,7 @@ export async function execute(ports: EnginePorts, plan: Plan, emit: Emit, signal
 export async function finish(
   ports: EnginePorts,
   run: RunId,
-  emit: Emit,
+  emit: Listener,
   options: { readonly boot: boolean; readonly signal: AbortSignal },
 ): Promise<{ report: RunReport; driven: Driven }> {
   const entries = await ports.journal.read(run)
@@ -36,7 +37,7 @@ export async function finish(
     emit({ t: 'opened', run, plan, resumed: true })
     // Only a stuck run gets its bounds back: a crash loop must run into them.
     if (closed === 'stuck') await ports.journal.append(run, { t: 'resumed' })
-    const driven = await drive(run, drivePorts(ports, emit), options)
+    const driven = await drive(run, await drivePorts(ports, emit), options)
     return { report: reportOf(await ports.journal.read(run)), driven }
   } finally {
     held.release()
@@ -51,14 +52,9 @@ async function lockResources(ports: EnginePorts, plan: Plan): Promise<HeldLocks>
   )
 }
 
-function drivePorts(ports: EnginePorts, emit: Emit) {
-  return {
-    journal: ports.journal,
-    handlers: ports.handlers,
-    clock: ports.clock,
-    emit,
-    dropBallast: () => ports.ballast.drop(),
-  }
+async function drivePorts(ports: EnginePorts, emit: Listener): Promise<DrivePorts> {
+  const handlers = await ports.handlers()
+  return { journal: ports.journal, handlers, clock: ports.clock, emit, dropBallast: () => ports.ballast.drop() }
 }
 
 export function reportOf(entries: readonly Recorded[]): RunReport {

@@ -34,14 +34,13 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
     },
     async strategy(spec) {
       const { kind, config } = await open(loaders.strategies, spec, 'strategy')
-      const { adopt, forget } = kind
       return {
         describe: kind.describe(config),
         inspect: (context) => kind.inspect(config, context),
         update: (now, to, context) => kind.update(config, now, to, context),
         back: (now, to, context) => kind.back(config, now, to, context),
-        adopt: adopt === null ? null : (now, context) => adopt(config, now, context),
-        forget: forget === null ? null : (now, context) => forget(config, now, context),
+        adopt: (now, context) => kind.adopt(config, now, context),
+        forget: (now, context) => kind.forget(config, now, context),
       }
     },
     async service(ref) {

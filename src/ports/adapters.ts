@@ -61,6 +61,6 @@ export interface OpenStrategy {
   inspect(context: StrategyContext): Promise<Installed>
   update(now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
   back(now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>
-  readonly adopt: ((now: Installed, context: StrategyContext) => Promise<Phases | Problem>) | null
-  readonly forget: ((now: Installed, context: StrategyContext) => Promise<Phases | Problem>) | null
+  adopt(now: Installed, context: StrategyContext): Promise<Phases | Problem>
+  forget(now: Installed, context: StrategyContext): Promise<Phases | Problem>
 }

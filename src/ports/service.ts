@@ -28,8 +28,19 @@ export interface Service {
   stop(signal: AbortSignal): Promise<void>
   /** Definitions on disk changed (drop-ins): read them again. Nothing where there is no manager. */
   reload(): Promise<void>
+  /**
+   * The small file (a drop-in) that makes its definition say `to` wherever it says the folder `from`; with null, the
+   * removal of that file. null: there is nothing to write or to remove. Reads only; a `write` step acts.
+   */
+  relocation(move: { readonly from: string; readonly to: string } | null): Promise<Relocation | null>
   /** The last lines since `sinceMs` (epoch), oldest first, at most `linesMax`, each cut to 2,000 characters. */
   logs(sinceMs: number, linesMax: number): Promise<readonly string[]>
+}
+
+export interface Relocation {
+  readonly path: string
+  readonly content: string | null
+  readonly previous: string | null
 }
 
 export interface ServiceKind<C> {

@@ -3,7 +3,7 @@ import type { ComponentName, ResourceName, RunId, Spec } from '../core/model/nam
 import type { Facts, Problem } from '../core/model/problem.ts'
 import type { VerifiedRelease } from '../core/model/release.ts'
 import type { ProbeRef, ServiceRef, Step } from '../core/plan/step.ts'
-import type { ServiceState } from './service.ts'
+import type { Relocation, ServiceState } from './service.ts'
 
 /** A version that is kept on this host and can be switched back to without the source. */
 export interface KeptVersion {
@@ -41,6 +41,8 @@ export interface Phases {
   readonly migrate: readonly (readonly string[])[]
   readonly stop: 'never' | 'if-changed' | 'always'
   readonly newTree: string | null
+  /** Where the installation is found afterwards, when that changes (adopt, forget). */
+  readonly movesTo: string | null
   readonly needBytes: number
   readonly paths: readonly string[]
   readonly locks: readonly ResourceName[]
@@ -55,13 +57,16 @@ export interface StrategyContext {
   readonly scheme: string
   readonly readVersion: (ref: ProbeRef) => Promise<string | null>
   readonly inspectService: (ref: ServiceRef) => Promise<ServiceState>
+  readonly relocation: (
+    ref: ServiceRef,
+    move: { readonly from: string; readonly to: string } | null,
+  ) => Promise<Relocation | null>
   readonly keep: number
   readonly signal: AbortSignal
 }
 
 /**
  * How a kind of installation is moved from one version to another. Reads only: it plans, steps act.
- * `adopt` and `forget` are null where a strategy knows no such thing.
  */
 export interface Strategy<C> {
   readonly kind: string
@@ -71,6 +76,7 @@ export interface Strategy<C> {
   update(config: C, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
   /** Back to a kept version. */
   back(config: C, now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>
-  readonly adopt: ((config: C, now: Installed, context: StrategyContext) => Promise<Phases | Problem>) | null
-  readonly forget: ((config: C, now: Installed, context: StrategyContext) => Promise<Phases | Problem>) | null
+  /** Takes a plain tree over into slots, and releases it again. A strategy that knows no such thing gives E_USAGE. */
+  adopt(config: C, now: Installed, context: StrategyContext): Promise<Phases | Problem>
+  forget(config: C, now: Installed, context: StrategyContext): Promise<Phases | Problem>
 }

@@ -2,7 +2,7 @@ import { BelayError, problemOf } from '../core/model/problem.ts'
 import { copyBackup, pruneBackups } from '../host/backup-record.ts'
 import { removeTree } from '../host/tree/remove.ts'
 import type { StepHandler } from '../ports/step.ts'
-import type { StepPorts } from './handlers.ts'
+import type { StepPorts } from './ports.ts'
 
 /** A backup that cannot be made stops the update; one that was made stays, also when the run fails. */
 export function backupHandler({ adapters }: StepPorts): StepHandler<'backup'> {

@@ -5,7 +5,7 @@ import { listBackups } from '../host/backup-record.ts'
 import type { OpenCheck, OpenService } from '../ports/adapters.ts'
 import type { CheckContext } from '../ports/check.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
-import type { StepPorts } from './handlers.ts'
+import type { StepPorts } from './ports.ts'
 
 const retryEveryMs = 1_000
 const logLinesMax = 20

@@ -4,7 +4,7 @@ import { fail, type Facts } from '../core/model/problem.ts'
 import type { CommandStep } from '../core/plan/step.ts'
 import { run } from '../host/process/run.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
-import type { StepPorts } from './handlers.ts'
+import type { StepPorts } from './ports.ts'
 
 const outputBytesMax = 64 * 1024
 

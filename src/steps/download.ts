@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { downloadTo } from '../host/http/download.ts'
 import type { StepHandler } from '../ports/step.ts'
-import type { StepPorts } from './handlers.ts'
+import type { StepPorts } from './ports.ts'
 
 /** Streams to disk while hashing; a part that a crash left is continued, never trusted: its bytes are hashed again. */
 export function downloadHandler({ adapters, clock }: StepPorts): StepHandler<'download'> {

@@ -1,21 +1,12 @@
-import type { Adapters } from '../ports/adapters.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { ResumeCommand } from '../ports/service.ts'
 import type { StepHandlers } from '../ports/step.ts'
 import { backupHandler, pruneBackupsHandler, restoreHandler } from './backup.ts'
 import { checkHandler } from './check.ts'
 import { migrateHandler, prepareHandler } from './command.ts'
 import { downloadHandler } from './download.ts'
-import { guardHandler, soakHandler, startHandler, stopHandler } from './service.ts'
+import { guardHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
+import type { StepPorts } from './ports.ts'
 import { carryHandler, syncHandler, unpackHandler } from './tree.ts'
-
-/** What handlers reach the machine through; all of it ports, so that no handler knows an adapter. */
-export interface StepPorts {
-  readonly adapters: Adapters
-  readonly clock: Clock
-  readonly resume: ResumeCommand
-}
 
 /** One handler for every kind of step; a kind without one does not compile. */
 export function stepHandlers(ports: StepPorts): StepHandlers {
@@ -36,6 +27,7 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     write: writeHandler(ports),
     mkdir: mkdirHandler(),
     guard: guardHandler(ports),
+    unguard: unguardHandler(ports),
     soak: soakHandler(),
     remove: removeHandler(),
     'prune-backups': pruneBackupsHandler(),

@@ -1,5 +1,5 @@
 import type { StepHandler } from '../ports/step.ts'
-import type { StepPorts } from './handlers.ts'
+import type { StepPorts } from './ports.ts'
 
 /** The outage begins. Its undo starts again only what ran before. */
 export function stopHandler({ adapters }: StepPorts): StepHandler<'stop'> {
@@ -38,6 +38,18 @@ export function guardHandler({ adapters, resume }: StepPorts): StepHandler<'guar
   return {
     async apply(step) {
       await (await adapters.service(step.service)).guard?.install(resume)
+      return {}
+    },
+    observe: async () => 'absent',
+    undo: async () => {},
+  }
+}
+
+/** For `forget`: the last service that goes takes the shared unit with it. */
+export function unguardHandler({ adapters }: StepPorts): StepHandler<'unguard'> {
+  return {
+    async apply(step) {
+      await (await adapters.service(step.service)).guard?.remove()
       return {}
     },
     observe: async () => 'absent',

@@ -5,7 +5,7 @@ import type { RenameStep } from '../core/plan/step.ts'
 import { atomicWrite, fsyncDir, renameDurable, replaceLink } from '../host/tree/durable.ts'
 import { removeTree } from '../host/tree/remove.ts'
 import type { StepHandler } from '../ports/step.ts'
-import type { StepPorts } from './handlers.ts'
+import type { StepPorts } from './ports.ts'
 
 /** One rename of a link: the switch of slots. */
 export function linkHandler(): StepHandler<'link'> {

@@ -45,8 +45,8 @@ export function unpackHandler(): StepHandler<'unpack'> {
 export function carryHandler(): StepHandler<'carry'> {
   return {
     async apply(step, { signal }) {
-      const carried = await carryPaths({ from: step.from, to: step.to, patterns: step.patterns, signal })
-      return { files: carried.files, bytes: carried.bytes }
+      const { files, bytes } = await carryPaths({ from: step.from, to: step.to, patterns: step.patterns, signal })
+      return { files, bytes }
     },
     observe: async () => 'absent',
     // The copy lies in a tree that is itself taken away; the original was only read.

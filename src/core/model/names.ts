@@ -3,7 +3,10 @@ import { z } from 'zod'
 /** Component names become folder and lock names: lower case, digits, `-`, `_`, `.`, at most 64. */
 export const componentNameSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'use lower-case letters, digits, "-", "_" or ".", at most 64, starting with a letter or digit')
+  .regex(
+    /^[a-z0-9][a-z0-9_.-]{0,63}$/,
+    'use lower-case letters, digits, "-", "_" or ".", at most 64, starting with a letter or digit',
+  )
   .brand<'ComponentName'>()
 export type ComponentName = z.infer<typeof componentNameSchema>
 

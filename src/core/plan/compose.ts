@@ -33,6 +33,8 @@ export interface Parts {
   readonly stop: 'never' | 'if-changed' | 'always'
   readonly service: {
     readonly ref: ServiceRef
+    /** The same, where it is found after the switch. */
+    readonly after: ServiceRef
     readonly wasRunning: boolean
     readonly detail: string
     readonly guards: boolean
@@ -110,7 +112,7 @@ function serviceStep({ service }: Parts, kind: 'stop' | 'start'): Step {
     kind,
     phase: kind === 'stop' ? 'stopped' : 'after',
     detail: service.detail,
-    service: service.ref,
+    service: kind === 'stop' ? service.ref : service.after,
     wasRunning: service.wasRunning,
   }
 }

@@ -164,9 +164,9 @@ export interface WriteStep extends Base {
   readonly reload: ServiceRef | null
 }
 
-/** Installs `belay-resume.service` and the unit's drop-in, so that nothing starts on a half-switched tree. */
+/** Installs (or takes away again) `belay-resume.service` and the unit's drop-in, so that nothing starts on a half-switched tree. */
 export interface GuardStep extends Base {
-  readonly kind: 'guard'
+  readonly kind: 'guard' | 'unguard'
   readonly service: ServiceRef
 }
 
@@ -235,6 +235,7 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   write: 'reapply',
   mkdir: 'reapply',
   guard: 'reapply',
+  unguard: 'reapply',
   soak: 'reapply',
   remove: 'reapply',
   'prune-backups': 'reapply',

@@ -31,6 +31,7 @@ const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
   write: 'applying',
   mkdir: 'applying',
   guard: 'applying',
+  unguard: 'applying',
   soak: 'soaking',
   remove: 'succeeded',
   'prune-backups': 'succeeded',

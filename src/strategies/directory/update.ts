@@ -180,7 +180,7 @@ async function retire(
   return [...surplus, ...failed].map((path) => ({ kind: 'remove', phase: 'cleanup', detail: path, path }))
 }
 
-function nothing(config: DirectoryConfig): Phases {
+export function nothing(config: DirectoryConfig): Phases {
   return {
     before: [],
     settle: [],
@@ -190,6 +190,7 @@ function nothing(config: DirectoryConfig): Phases {
     migrate: [],
     stop: 'always',
     newTree: null,
+    movesTo: null,
     needBytes: 0,
     paths: [config.path],
     locks: [`path:${config.path}`],

@@ -1,0 +1,23 @@
+import { lstatSync, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * A folder for compiled code that nobody else can write: whoever could would run code as this user. null: there is none.
+ */
+export function prepareCompileCache(env: Readonly<Record<string, string | undefined>>): string | null {
+  if (env['NODE_DISABLE_COMPILE_CACHE'] === '1' || process.getuid === undefined) return null
+  const xdg = env['XDG_CACHE_HOME'] ?? ''
+  const dir = join(
+    xdg !== '' ? xdg : process.getuid() === 0 ? '/var/cache' : join(homedir(), '.cache'),
+    'belay',
+    'compiled',
+  )
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    const { uid, mode } = lstatSync(dir)
+    return uid === process.getuid() && (mode & 0o022) === 0 ? dir : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,65 @@
+import type { Platform } from '../core/release/platform.ts'
+import type { AnswerCache } from '../host/http/cache.ts'
+import type { HttpClient } from '../host/http/types.ts'
+import type { Secrets } from '../host/secrets.ts'
+import { specOf } from '../protocol/config/spec.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { AdapterLoaders } from './adapters.ts'
+import { allKinds } from './kinds.ts'
+
+export interface AdapterDeps {
+  readonly stateDir: string
+  readonly clock: Clock
+  readonly secrets: Secrets
+  readonly platform: Platform
+  /** Made at the first request only. */
+  readonly http: () => Promise<HttpClient>
+  readonly cache: () => Promise<AnswerCache>
+}
+
+/** The code behind every kind, loaded at first use. */
+export function allLoaders(deps: AdapterDeps): AdapterLoaders {
+  const { stateDir, clock, secrets, platform } = deps
+  const web = async () => ({ http: await deps.http(), cache: await deps.cache(), secrets, clock, platform })
+  return {
+    sources: {
+      github: async () => (await import('../sources/github/index.ts')).githubSource(await web()),
+      gitlab: async () => (await import('../sources/gitlab/index.ts')).gitlabSource(await web()),
+      gitea: async () => (await import('../sources/gitea/index.ts')).giteaSource(await web()),
+      http: async () => (await import('../sources/http/index.ts')).httpSource(await web()),
+    },
+    strategies: {
+      directory: async () =>
+        (await import('../strategies/directory/index.ts')).directoryStrategy(specOf('service', allKinds().services)),
+    },
+    services: {
+      none: async () => (await import('../services/none/index.ts')).noServices(),
+      process: async () => (await import('../services/process/index.ts')).processServices({ stateDir, clock }),
+      systemd: async () => (await import('../services/systemd/index.ts')).systemdServices(),
+    },
+    checks: {
+      disk_space: async () => (await import('../checks/disk-space/index.ts')).diskSpaceCheck(),
+      backup_exists: async () => (await import('../checks/backup-exists/index.ts')).backupExistsCheck(),
+      service_running: async () => (await import('../checks/service-running/index.ts')).serviceRunningCheck(),
+      network: async () => (await import('../checks/network/index.ts')).networkCheck(),
+      permissions: async () => (await import('../checks/permissions/index.ts')).permissionsCheck(),
+      memory: async () => (await import('../checks/memory/index.ts')).memoryCheck(),
+      service_active: async () => (await import('../checks/service-active/index.ts')).serviceActiveCheck(),
+      health_endpoint: async () => (await import('../checks/health-endpoint/index.ts')).healthEndpointCheck(),
+      tcp_port: async () => (await import('../checks/tcp-port/index.ts')).tcpPortCheck(),
+      version_check: async () => (await import('../checks/version-check/index.ts')).versionCheck(),
+      command: async () => (await import('../checks/command/index.ts')).commandCheck(),
+    },
+    backups: {
+      path: async () => (await import('../backups/path/index.ts')).pathBackup(),
+      sqlite: async () => (await import('../backups/sqlite/index.ts')).sqliteBackup(),
+    },
+    probes: {
+      file: async () => (await import('../probes/file/index.ts')).fileProbe(),
+      command: async () => (await import('../probes/command/index.ts')).commandProbe(),
+      http: async () => (await import('../probes/http/index.ts')).httpProbe(),
+      package: async () => (await import('../probes/package/index.ts')).packageProbe(),
+      none: async () => (await import('../probes/none/index.ts')).noneProbe(),
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createEngine } from '../engine/engine.ts'
+import { systemClock } from '../host/clock.ts'
+import { openSecrets } from '../host/secrets.ts'
+import type { Adapters } from '../ports/adapters.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Engine } from '../ports/engine.ts'
+import type { Journal } from '../ports/journal.ts'
+import type { ResumeCommand } from '../ports/service.ts'
+import type { StepHandlers } from '../ports/step.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { openJournal } from '../storage/journal.ts'
+import { fileLastChecks } from '../storage/last-checks.ts'
+import { fileLocks } from '../storage/locks.ts'
+import { ballast, prepareStateDir } from '../storage/state-dir.ts'
+import { openAdapters } from './adapters.ts'
+import { systemHost } from './host.ts'
+import { allLoaders } from './loaders.ts'
+import { version } from './version.ts'
+
+export interface Wiring {
+  readonly settings: Settings
+  readonly stateDir: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Tests put a faulty journal in between; everything else uses it as it is. */
+  readonly wrapJournal?: (journal: Journal) => Journal
+}
+
+/** Puts the one engine together (DESIGN §3: the only place that says `new` across layers). */
+export async function wire({ settings, stateDir, env, wrapJournal = (same) => same }: Wiring): Promise<Engine> {
+  prepareStateDir(stateDir)
+  const clock = systemClock()
+  const adapters = openAdapters(
+    allLoaders({
+      stateDir,
+      clock,
+      secrets: openSecrets(env),
+      platform: { os: process.platform, arch: process.arch },
+      http: once(async () =>
+        (await import('../host/http/client.ts')).httpClient({
+          allowHttp: settings.agent.allowHttp,
+          version,
+          clock,
+          environment: env,
+        }),
+      ),
+      cache: once(async () => (await import('../host/http/cache.ts')).fileCache(join(stateDir, 'cache'))),
+    }),
+  )
+  return createEngine({
+    settings,
+    stateDir,
+    adapters,
+    handlers: once(() => loadHandlers(adapters, clock, resumeCommand(settings, stateDir))),
+    journal: wrapJournal(openJournal(stateDir, clock)),
+    locks: fileLocks(stateDir, clock),
+    lastChecks: fileLastChecks(stateDir),
+    clock,
+    host: systemHost(),
+    ballast: ballast(stateDir),
+    join,
+  })
+}
+
+/** Loaded with the first run: reading commands never need them. */
+async function loadHandlers(adapters: Adapters, clock: Clock, resume: ResumeCommand): Promise<StepHandlers> {
+  const { stepHandlers } = await import('../steps/handlers.ts')
+  return stepHandlers({ adapters, clock, resume })
+}
+
+/** What a service manager calls at boot, before the managed services may start. */
+function resumeCommand(settings: Settings, stateDir: string): ResumeCommand {
+  const main = fileURLToPath(import.meta.url)
+  const program = resolve(main, '..', main.endsWith('.ts') ? 'belay.ts' : 'belay.js')
+  const config = settings.file === null ? [] : ['--config', settings.file]
+  return { argv: [process.execPath, program, ...config, '--state', stateDir, 'resume', '--boot'], environment: {} }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make()
+    return made
+  }
+}
