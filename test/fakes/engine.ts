@@ -33,8 +33,8 @@ export function scriptedEngine(script: Script): ScriptedEngine {
   const listeners = new Set<Listener>()
   let open = true
   const names = (script.names ?? ['core']).map(componentName)
-  const note = (what: string, name: string, { signal: _, ...rest }: { readonly signal?: AbortSignal }) =>
-    calls.push(`${what} ${name} ${JSON.stringify(rest)}`)
+  const note = (what: string, name: string, options: { readonly signal?: AbortSignal }) =>
+    calls.push(`${what} ${name} ${JSON.stringify({ ...options, signal: undefined })}`)
   return {
     calls,
     closed: () => !open,

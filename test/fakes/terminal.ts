@@ -41,7 +41,9 @@ export function fakeTerminal(
     },
     out: () => written.out,
     err: () => written.err,
-    interrupt: () => [...listeners].forEach((listener) => listener()),
+    interrupt() {
+      for (const listener of listeners.slice()) listener()
+    },
   }
 }
 

@@ -24,6 +24,7 @@ export function dunebuggerFacts(ini: Ini, file: string): StarterFacts {
         path: last(ini, section, 'coreInstallPath') ?? '/opt/dunebugger/core',
         unit: 'dunebugger',
         user: null,
+        preserve: ['app/config/**'],
       },
     ],
     checkHours: Number.isInteger(hours) && hours > 0 ? hours : null,

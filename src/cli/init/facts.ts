@@ -5,6 +5,8 @@ export interface ComponentFacts {
   readonly path: string | null
   readonly unit: string | null
   readonly user: string | null
+  /** Patterns of files inside the application that belong to its user. */
+  readonly preserve: readonly string[]
 }
 
 export interface StarterFacts {
@@ -44,6 +46,7 @@ function addComponent(known: readonly ComponentFacts[], next: ComponentFacts): r
     path: first.path ?? second.path,
     unit: same.unit ?? next.unit,
     user: same.user ?? next.user,
+    preserve: [...new Set([...same.preserve, ...next.preserve])],
   }
   return known.with(at, joined)
 }

@@ -53,6 +53,7 @@ test('when a unit and a DuneBugger config are about the same application then th
       path: '/opt/dunebugger/core',
       unit: 'dunebugger',
       user: 'pi',
+      preserve: ['app/config/**'],
     },
   ])
   const config = parse(starterConfig(facts))
@@ -72,6 +73,7 @@ test('when a unit and a DuneBugger config are about the same application then th
           path: '/opt/dunebugger/core',
           layout: 'in-place',
           user: 'pi',
+          preserve: ['app/config/**'],
           service: { type: 'systemd', unit: 'dunebugger' },
         },
         version: { file: 'VERSION' },

@@ -16,74 +16,95 @@ export function starterConfig(facts: StarterFacts): string {
   ].join('\n')
 }
 
-const unknown: ComponentFacts = { name: 'app', github: null, path: null, unit: null, user: null }
+const unknown: ComponentFacts = { name: 'app', github: null, path: null, unit: null, user: null, preserve: [] }
 
 /** What a file says stays inside its comment. */
 function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
 }
 
+const commentColumn = 36
+
+function line(text: string, why: string): string {
+  return `${text.padEnd(commentColumn)} # ${why}`
+}
+
 function agent(facts: StarterFacts): string[] {
   if (facts.checkHours === null) return []
-  return ['agent:', '  check:', `    every: ${facts.checkHours}h   # how often the sources are asked`, '']
+  return ['agent:', '  check:', line(`    every: ${facts.checkHours}h`, 'how often the sources are asked'), '']
 }
 
 function component(of: ComponentFacts, facts: StarterFacts): string[] {
-  const path = of.path ?? `/opt/${of.name}`
   return [
-    `  ${of.name}:`,
+    `  ${scalar(of.name)}:`,
     ...source(of),
     '    strategy:',
-    '      type: directory            # an application unpacked from a release archive',
-    `      path: ${scalar(path)}${of.path === null ? '   # change this: where it is, or shall be, installed' : ''}`,
-    ...layout(of),
+    line('      type: directory', 'an application unpacked from a release archive'),
+    ...place(of),
     ...(of.user === null
       ? []
-      : [`      user: ${scalar(of.user)}   # owns new files and runs prepare and migrate commands`]),
-    '      # preserve: [ "config/**" ]  # your own files inside the application, carried over to each new version',
-    '      # prepare: [ [ npm, ci, --omit=dev ] ]  # commands in the new tree, while the old version still runs',
-    ...service(of),
-    '    version: { file: VERSION }   # where the installed version can be read, inside the path above',
-    '    # data: [ { type: sqlite, path: /var/lib/app/app.db } ]  # backed up before every update, verified by reading back',
-    ...backups(facts),
-    '    trust: { require: checksum } # tls would accept a download that nothing vouches for',
+      : [line(`      user: ${scalar(of.user)}`, 'owns new files, and runs prepare and migrate commands')]),
+    line(...preserve(of)),
+    line('      # prepare: [ [ npm, ci ] ]', 'commands in the new tree, while the old version still runs'),
+    line(...service(of)),
+    line('    version: { file: VERSION }', 'where the installed version can be read, inside the path above'),
+    line('    # data: [ { type: sqlite, path: /var/lib/app.db } ]', 'backed up before every update and read back'),
+    ...(facts.backupPath === null
+      ? []
+      : [line(`    backups: { keep: 5, path: [ ${scalar(facts.backupPath)} ] }`, 'the newest five are kept')]),
+    line('    trust: { require: checksum }', 'tls would accept a download that nothing vouches for'),
   ]
 }
 
 function source(of: ComponentFacts): string[] {
-  const github = of.github ?? { repo: 'OWNER/REPOSITORY', asset: `${of.name}-{version}.tar.gz`, prereleases: false }
-  const change = of.github === null ? '   # change this' : ''
+  const kind = line('      type: github', 'also: gitlab, gitea, http (a JSON feed)')
+  if (of.github === null) {
+    return [
+      '    source:',
+      kind,
+      line('      repo: OWNER/REPOSITORY', 'change this'),
+      line(
+        `      asset: ${scalar(`${of.name}-{version}.tar.gz`)}`,
+        'change this: the file of a release that is installed',
+      ),
+    ]
+  }
+  const { repo, asset, prereleases } = of.github
   return [
     '    source:',
-    '      type: github               # also: gitlab, gitea, http (a JSON feed)',
-    `      repo: ${scalar(github.repo)}${change}`,
-    `      asset: ${scalar(github.asset)}${of.github === null ? '   # change this: the file of a release to install' : ''}`,
-    ...(github.prereleases ? ['      prereleases: true          # beta versions too'] : []),
+    kind,
+    `      repo: ${scalar(repo)}`,
+    line(`      asset: ${scalar(asset)}`, 'the file of a release that is installed'),
+    ...(prereleases ? [line('      prereleases: true', 'beta versions too')] : []),
   ]
 }
 
-function layout(of: ComponentFacts): string[] {
+function place(of: ComponentFacts): string[] {
   if (of.path === null) {
     return [
-      '      layout: slots              # releases/<version> and a link to the current one: the old version stays at hand',
+      line(`      path: /opt/${of.name}`, 'change this: where it shall be installed'),
+      line('      layout: slots', 'releases/<version> and a link to the current one: the old version stays at hand'),
     ]
   }
   return [
-    '      layout: in-place           # the folder stays where the service expects it; belay adopt moves on to slots',
+    `      path: ${scalar(of.path)}`,
+    line('      layout: in-place', 'the folder stays where the service expects it; belay adopt moves on to slots'),
   ]
 }
 
-function service(of: ComponentFacts): string[] {
+function preserve(of: ComponentFacts): [string, string] {
+  const why = 'your own files inside the application, carried over to each new version'
+  if (of.preserve.length === 0) return ['      # preserve: [ "config/**" ]', why]
+  return [`      preserve: [ ${of.preserve.map(scalar).join(', ')} ]`, why]
+}
+
+function service(of: ComponentFacts): [string, string] {
   if (of.unit !== null)
-    return [`      service: { type: systemd, unit: ${scalar(of.unit)} }   # stopped for the switch alone`]
+    return [`      service: { type: systemd, unit: ${scalar(of.unit)} }`, 'stopped for the switch alone']
   return [
-    '      service: { type: none }    # change this: { type: systemd, unit: NAME } or { type: process, command: [ … ] }',
+    '      service: { type: none }',
+    'change this: { type: systemd, unit: NAME }, or { type: process, command: [ … ] }',
   ]
-}
-
-function backups(facts: StarterFacts): string[] {
-  if (facts.backupPath === null) return []
-  return [`    backups: { keep: 5, path: [ ${scalar(facts.backupPath)} ] }`]
 }
 
 /** Plain where YAML, also in a flow list, cannot read anything else into it; else in double quotes, as JSON. */

@@ -25,6 +25,7 @@ export function unitFacts(ini: Ini, file: string): StarterFacts {
         path: workingDirectory(ini),
         unit,
         user: last(ini, 'Service', 'User'),
+        preserve: [],
       },
     ],
     checkHours: null,

@@ -56,7 +56,7 @@ const logLinesMax = 40
 
 /** The lines that a service or command printed, as checks and steps keep them in their facts. */
 export function logLines(facts: Facts): readonly string[] {
-  const found = ['log', 'logs', 'output', 'stderr', 'stdout'].flatMap((key) => {
+  const found = ['log', 'lines', 'output', 'stderr', 'stdout'].flatMap((key) => {
     const value = facts[key]
     if (typeof value === 'string') return value.split('\n')
     return Array.isArray(value) ? value.map(String) : []

@@ -1,6 +1,6 @@
 import type { Facts } from '../../core/model/problem.ts'
 import type { RunDetails, StepReport } from '../../ports/engine.ts'
-import { type Look, type Tone } from '../terminal/look.ts'
+import type { Look, Tone } from '../terminal/look.ts'
 import { pad, wrap } from '../terminal/width.ts'
 import { outcomeTone, outcomeWord } from './history.ts'
 import { heading } from './plan.ts'
