@@ -61,9 +61,8 @@ async function readBounded(file: string, shown: string): Promise<Buffer | null> 
     if (stats.isDirectory())
       throw invalid(shown, 'is a folder', `Name the file in it: -c ${join(shown, 'belay.yaml')}.`)
     if (!stats.isFile()) throw invalid(shown, 'is not a file', 'Name the file itself with -c FILE.')
-    const buffer = Buffer.alloc(configBytesMax + 1)
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
-    if (bytesRead <= configBytesMax) return buffer.subarray(0, bytesRead)
+    const bytes = stats.size > configBytesMax ? null : await handle.readFile()
+    if (bytes !== null && bytes.length <= configBytesMax) return bytes
     throw invalid(shown, 'is larger than 1 MiB', 'Is it the right file? A config is a page of text.')
   } catch (error) {
     if (error instanceof BelayError) throw error

@@ -5,7 +5,7 @@ import { type Finding, isMap, type Path } from './finding.ts'
 import { absolutePaths } from './paths.ts'
 import { configSchema, type Kinds } from './schema.ts'
 import { toSettings } from './settings.ts'
-import { findings } from './translate.ts'
+import { checked } from './translate.ts'
 import { windowFindings } from './windows.ts'
 import { readYaml } from './yaml.ts'
 
@@ -31,9 +31,9 @@ export function parseConfig({ text, file, shown, baseDir }: ConfigText, kinds: K
       read.faults.map(({ line, column, message }) => `${shown}:${line}:${column}: ${message}`),
     )
   }
-  const checked = check(read.value, baseDir, kinds)
-  if ('config' in checked) return toSettings(checked.config, file)
-  const placed = checked.findings
+  const result = check(read.value, baseDir, kinds)
+  if ('config' in result) return toSettings(result.config, file)
+  const placed = result.findings
     .map((finding) => ({ ...finding, ...read.placeOf(finding.path, finding.at) }))
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
   throw invalid(
@@ -44,11 +44,11 @@ export function parseConfig({ text, file, shown, baseDir }: ConfigText, kinds: K
 
 /** The same for a config that is given as a value: errors have no line. */
 export function parseConfigValue(value: unknown, baseDir: string, kinds: Kinds): Settings {
-  const checked = check(value, baseDir, kinds)
-  if ('config' in checked) return toSettings(checked.config, null)
+  const result = check(value, baseDir, kinds)
+  if ('config' in result) return toSettings(result.config, null)
   throw invalid(
     'the config',
-    checked.findings.map((finding) => `config${sentence(finding)}`),
+    result.findings.map((finding) => `config${sentence(finding)}`),
   )
 }
 
@@ -68,14 +68,10 @@ function check(value: unknown, baseDir: string, kinds: Kinds) {
     }
   }
   const paths = absolutePaths(value, baseDir)
-  const schema = configSchema(kinds)
-  const found = [
-    ...paths.findings,
-    ...findings(schema, paths.value),
-    ...crossFindings(paths.value),
-    ...windowFindings(paths.value),
-  ]
-  return found.length > 0 ? { findings: found } : { config: schema.parse(paths.value) }
+  const config = checked(configSchema(kinds), paths.value)
+  const others = [...paths.findings, ...crossFindings(paths.value), ...windowFindings(paths.value)]
+  if ('value' in config && others.length === 0) return { config: config.value }
+  return { findings: [...('wrong' in config ? config.wrong : []), ...others] }
 }
 
 function sentence({ path, message }: Finding): string {

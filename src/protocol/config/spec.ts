@@ -1,9 +1,19 @@
 import { z } from 'zod'
 import { nearest } from '../../core/model/nearest.ts'
 import type { Spec } from '../../core/model/names.ts'
+import type { Json } from '../../core/model/problem.ts'
 import { schemes } from '../../core/version/scheme.ts'
 import { type Finding, quoted } from './finding.ts'
 import { findings } from './translate.ts'
+
+/** A config holds JSON alone: YAML's infinities and the like are refused. Checked by hand, since it is asked of every value. */
+const jsonSchema = z.custom<Json>(isJson, 'this cannot be kept as JSON')
+
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value === 'object' && Object.values(value).every(isJson)
+}
 
 /** Schemas of the adapters of one port by kind. Each is an object schema that has `type` as a literal. */
 export type KindSchemas = Readonly<Record<string, z.ZodType>>
@@ -16,7 +26,7 @@ export function specOf(what: string, kinds: KindSchemas): z.ZodType<Spec> {
   const type = z.string().describe(`one of ${Object.keys(kinds).join(', ')}`)
   return z
     .object({ type })
-    .catchall(z.json())
+    .catchall(jsonSchema)
     .superRefine((spec, context) => report(specFindings(what, kinds, spec), context))
     .meta({ title: what, kinds: () => kinds })
 }
@@ -40,14 +50,14 @@ function report(found: readonly Finding[], context: z.core.$RefinementCtx): void
 const probeForms = ['file', 'command', 'http', 'package'] as const
 
 /** How the version (or build date) of what is installed is read, as written: `{file: VERSION}`, `{command: […]}` … */
-export type ProbeForm = { readonly [key: string]: z.core.util.JSONType }
+export type ProbeForm = { readonly [key: string]: Json }
 
 /** `scheme` is allowed for versions alone. */
 export function probeOf(probes: KindSchemas, withScheme: boolean): z.ZodType<ProbeForm> {
   const scheme = z.enum(schemes).optional()
   return z
     .object(withScheme ? { scheme } : {})
-    .catchall(z.json())
+    .catchall(jsonSchema)
     .superRefine((form, context) => report(probeFindings(probes, form), context))
     .meta({ title: 'version probe', forms: () => ({ probes, withScheme }) })
 }

@@ -13,15 +13,28 @@ interface Asked {
   readonly value: unknown
 }
 
-/** Everything that is wrong with a value, in words. Empty: nothing is. */
-export function findings(schema: z.ZodType, value: unknown): readonly Finding[] {
-  const result = schema.safeParse(value)
+/** A value as the schema gives it, or everything that is wrong with it, in words. */
+export function checked<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+): { readonly value: T } | { readonly wrong: readonly Finding[] } {
+  // Compiling a schema pays off after some thousand values; a config is read once.
+  const result = schema.safeParse(value, { jitless: true })
   const unknown = unknownKeys(schema, value)
-  const wrong = result.success ? [] : result.error.issues.flatMap((issue) => translate(issue, { schema, value }))
-  if (result.success || unknown.length + wrong.length > 0) return [...unknown, ...wrong]
-  return [
-    { path: [], at: 'value', message: `this does not fit: ${result.error.issues[0]?.message ?? 'unknown reason'}` },
-  ]
+  if (result.success) return unknown.length === 0 ? { value: result.data } : { wrong: unknown }
+  const wrong = [...unknown, ...result.error.issues.flatMap((issue) => translate(issue, { schema, value }))]
+  if (wrong.length > 0) return { wrong }
+  return {
+    wrong: [
+      { path: [], at: 'value', message: `this does not fit: ${result.error.issues[0]?.message ?? 'unknown reason'}` },
+    ],
+  }
+}
+
+/** What is wrong with a value. Empty: nothing is. */
+export function findings(schema: z.ZodType, value: unknown): readonly Finding[] {
+  const result = checked(schema, value)
+  return 'wrong' in result ? result.wrong : []
 }
 
 function translate(issue: Issue, asked: Asked): readonly Finding[] {
