@@ -1,5 +1,5 @@
-import { isAbsolute } from 'node:path'
 import { z } from 'zod'
+import { isAbsolutePath } from './config/paths.ts'
 
 /** What to tell someone who wrote a secret into the config. */
 export const secretHint = 'a secret is never written here itself: use { env: NAME } or { file: PATH }'
@@ -8,7 +8,7 @@ export const secretHint = 'a secret is never written here itself: use { env: NAM
 export const secretSchema = z.union(
   [
     z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'write the name of an environment variable') }),
-    z.strictObject({ file: z.string().refine(isAbsolute, 'write an absolute path') }),
+    z.strictObject({ file: z.string().refine(isAbsolutePath, 'write an absolute path') }),
   ],
   { error: secretHint },
 )

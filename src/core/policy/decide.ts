@@ -136,7 +136,7 @@ function readable(question: Question): { readonly candidates: readonly Candidate
     else if (!question.prereleases && (release.prerelease || version.prerelease)) skipped.prereleases++
     else candidates.push({ release, version })
   }
-  return { candidates: candidates.sort(newestFirst), skipped }
+  return { candidates: candidates.toSorted(newestFirst), skipped }
 }
 
 /** Builds of one version: the one published last, then by name, so that the answer does not depend on the API's order. */

@@ -36,7 +36,7 @@ function nearest(releases: readonly Release[], wanted: ParsedVersion, scheme: Sc
   const all = releases
     .map((release) => ({ text: release.version, version: parseVersion(release.version, scheme) }))
     .flatMap(({ text, version }) => (version === null ? [] : [{ text, version }]))
-    .sort((a, b) => compareParsed(b.version, a.version))
+    .toSorted((a, b) => compareParsed(b.version, a.version))
   const below = all.findIndex(({ version }) => compareParsed(version, wanted) < 0)
   const from = Math.max(0, (below === -1 ? all.length : below) - Math.ceil(nearestMax / 2))
   return all.slice(Math.min(from, Math.max(0, all.length - nearestMax))).map(({ text }) => text)

@@ -2,9 +2,9 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BelayError, fail } from '../../core/model/problem.ts'
-import { parseConfig } from '../../protocol/config/parse.ts'
 import type { Kinds } from '../../protocol/config/schema.ts'
 import type { Settings } from '../../protocol/settings.ts'
+import { parseConfig } from './parse.ts'
 
 export const configBytesMax = 1024 * 1024
 

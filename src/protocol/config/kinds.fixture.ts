@@ -1,7 +1,7 @@
-import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { durationSchema } from '../units.ts'
 import { secretSchema } from '../secret.ts'
+import { isAbsolutePath } from './paths.ts'
 import type { Kinds } from './schema.ts'
 import { specOf } from './spec.ts'
 
@@ -39,7 +39,7 @@ export function sampleKinds(): Kinds {
     strategies: {
       directory: z.strictObject({
         type: z.literal('directory'),
-        path: z.string().refine(isAbsolute, 'use an absolute path'),
+        path: z.string().refine(isAbsolutePath, 'use an absolute path'),
         layout: z.enum(['slots', 'in-place']).optional(),
         prepare: z.array(command).default([]),
         service: specOf('service', services).default({ type: 'none' }),

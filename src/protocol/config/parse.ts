@@ -1,4 +1,4 @@
-import { fail } from '../../core/model/problem.ts'
+import { type BelayError, fail } from '../../core/model/problem.ts'
 import type { Settings } from '../settings.ts'
 import { crossFindings } from './cross.ts'
 import { type Finding, isMap, type Path } from './finding.ts'
@@ -7,78 +7,46 @@ import { configSchema, type Kinds } from './schema.ts'
 import { toSettings } from './settings.ts'
 import { checked } from './translate.ts'
 import { windowFindings } from './windows.ts'
-import { readYaml } from './yaml.ts'
-
-/** `shown`: the file as messages name it. `baseDir`: what relative paths are relative to, absolute. */
-export interface ConfigText {
-  readonly text: string
-  readonly file: string
-  readonly shown: string
-  readonly baseDir: string
-}
 
 const errorsMax = 100
 
 /**
- * A config file as settings. E_CONFIG_INVALID with every error at once: `facts.errors` is a list of lines
- * `belay.yaml:14:9 components.core.strategy.layot: unknown key. Did you mean layout? (slots, in-place)`.
+ * A config as settings, or everything that is wrong with it. `baseDir`: what relative paths are relative to, absolute.
+ * `file`: where it was read from, for the settings alone.
  */
-export function parseConfig({ text, file, shown, baseDir }: ConfigText, kinds: Kinds): Settings {
-  const read = readYaml(text)
-  if ('faults' in read) {
-    throw invalid(
-      shown,
-      read.faults.map(({ line, column, message }) => `${shown}:${line}:${column}: ${message}`),
-    )
-  }
-  const result = check(read.value, baseDir, kinds)
-  if ('config' in result) return toSettings(result.config, file)
-  const placed = result.findings
-    .map((finding) => ({ ...finding, ...read.placeOf(finding.path, finding.at) }))
-    .toSorted((a, b) => a.line - b.line || a.column - b.column)
-  throw invalid(
-    shown,
-    placed.map((finding) => `${shown}:${finding.line}:${finding.column}${sentence(finding)}`),
-  )
-}
-
-/** The same for a config that is given as a value: errors have no line. */
-export function parseConfigValue(value: unknown, baseDir: string, kinds: Kinds): Settings {
-  const result = check(value, baseDir, kinds)
-  if ('config' in result) return toSettings(result.config, null)
-  throw invalid(
-    'the config',
-    result.findings.map((finding) => `config${sentence(finding)}`),
-  )
-}
-
-function check(value: unknown, baseDir: string, kinds: Kinds) {
-  if (value === null || value === undefined) {
-    return {
-      findings: [
-        { path: [], at: 'key', message: 'nothing is in it. "belay init" writes a first one' },
-      ] satisfies Finding[],
-    }
-  }
-  if (!isMap(value)) {
-    return {
-      findings: [
-        { path: [], at: 'value', message: 'expected keys such as version and components' },
-      ] satisfies Finding[],
-    }
-  }
+export function checkConfig(
+  value: unknown,
+  { baseDir, file }: { readonly baseDir: string; readonly file: string | null },
+  kinds: Kinds,
+): { readonly settings: Settings } | { readonly wrong: readonly Finding[] } {
+  if (value === null || value === undefined) return wrong('key', 'nothing is in it. "belay init" writes a first one')
+  if (!isMap(value)) return wrong('value', 'expected keys such as version and components')
   const paths = absolutePaths(value, baseDir)
   const config = checked(configSchema(kinds), paths.value)
   const others = [...paths.findings, ...crossFindings(paths.value), ...windowFindings(paths.value)]
-  if ('value' in config && others.length === 0) return { config: config.value }
-  return { findings: [...('wrong' in config ? config.wrong : []), ...others] }
+  if ('value' in config && others.length === 0) return { settings: toSettings(config.value, file) }
+  return { wrong: [...('wrong' in config ? config.wrong : []), ...others] }
 }
 
-function sentence({ path, message }: Finding): string {
+function wrong(at: Finding['at'], message: string): { readonly wrong: readonly Finding[] } {
+  return { wrong: [{ path: [], at, message }] }
+}
+
+/** A config that is given as a value. E_CONFIG_INVALID with lines `config components.core.source: repo is missing`. */
+export function parseConfigValue(value: unknown, baseDir: string, kinds: Kinds): Settings {
+  const result = checkConfig(value, { baseDir, file: null }, kinds)
+  if ('settings' in result) return result.settings
+  throw invalidConfig(
+    'the config',
+    result.wrong.map((finding) => `config${sentence(finding)}`),
+  )
+}
+
+/** What follows the place: ` components.core.data[0].path: what is wrong`. */
+export function sentence({ path, message }: Finding): string {
   return path.length === 0 ? `: ${message}` : ` ${pathText(path)}: ${message}`
 }
 
-/** `components.core.data[0].path` */
 function pathText(path: Path): string {
   return path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
@@ -86,7 +54,8 @@ function pathText(path: Path): string {
     .replace(/^\./, '')
 }
 
-function invalid(shown: string, errors: readonly string[]): Error {
+/** `facts.errors` are the lines, at most a hundred; a single one is the message as well. */
+export function invalidConfig(shown: string, errors: readonly string[]): BelayError {
   const [first = ''] = errors
   const message = errors.length === 1 ? first : `${shown} has ${errors.length} errors`
   return fail('E_CONFIG_INVALID', message, {

@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from 'node:path'
 import { type Finding, isMap, type Path } from './finding.ts'
 
 /**
@@ -25,11 +24,11 @@ export function absolutePaths(
 ): { readonly value: unknown; readonly findings: readonly Finding[] } {
   const findings: Finding[] = []
   const change = (text: string, path: Path): string => {
-    if (text === '' || isAbsolute(text)) return text
+    if (text === '' || isAbsolutePath(text)) return text
     if (text === '~' || text.startsWith('~/')) {
       findings.push({ path, at: 'value', message: '~ stands for nobody here. Write the whole path' })
     }
-    return resolve(baseDir, text)
+    return resolvePath(baseDir, text)
   }
   const value = places.reduce((all, place) => mapAt(all, place, [], change), config)
   return { value, findings }
@@ -51,4 +50,18 @@ function mapAt(value: unknown, place: readonly string[], path: Path, change: Cha
       key === '*' || key === name ? mapAt(entry, rest, [...path, name], change) : entry,
     ]),
   )
+}
+
+/** Of this or another host: a config may be checked elsewhere than where it is used. */
+export function isAbsolutePath(text: string): boolean {
+  return text.startsWith('/') || /^[A-Za-z]:[\\/]/.test(text)
+}
+
+function resolvePath(base: string, text: string): string {
+  const parts: string[] = []
+  for (const part of [...base.split(/[\\/]/), ...text.split('/')]) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return /^[A-Za-z]:/.test(base) ? parts.join('\\') : `/${parts.join('/')}`
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BelayError } from '../../core/model/problem.ts'
-import { isMap, type Path } from './finding.ts'
-import { sampleKinds } from './kinds.fixture.ts'
-import { parseConfig, parseConfigValue } from './parse.ts'
+import { isMap, type Path } from '../../protocol/config/finding.ts'
+import { sampleKinds } from '../../protocol/config/kinds.fixture.ts'
+import { parseConfigValue } from '../../protocol/config/parse.ts'
+import { parseConfig } from './parse.ts'
 
 const kinds = sampleKinds()
 const valid = {

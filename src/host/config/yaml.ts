@@ -11,7 +11,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
-import type { Path } from './finding.ts'
+import type { Path } from '../../protocol/config/finding.ts'
 
 export interface Place {
   readonly line: number
