@@ -4,9 +4,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { guardRuntime } from '../scripts/bootstrap/runtime.mjs'
 import { configText } from './demo/config.ts'
+import { freePort } from './demo/host.ts'
 import { publish } from './demo/releases.ts'
 import { keepVisiting, visit } from './demo/visitor.ts'
-import { freePort, openWorld, type World } from './demo/world.ts'
+import { openWorld, type World } from './demo/world.ts'
 
 const visitEveryMs = 10
 
@@ -56,15 +57,15 @@ async function update(stage: Stage, what: string, exitCode: number, version: str
   try {
     const code = await typed(stage, 'update', 'board')
     const ms = performance.now() - startedAt
-    const { downMs, requests } = await visits.stop()
-    const { status, body } = await visit(stage.page)
+    const { downMs } = await visits.stop()
     say('')
     seen(`belay ended with exit code ${code}`, code === exitCode)
+    const { status, body } = await visit(stage.page)
     seen(
       `GET ${stage.page} answers ${status}, version ${version}`,
       status === 200 && body.includes(`Version ${version}`),
     )
-    return { what, ms, downMs: requests > 0 ? downMs : null }
+    return { what, ms, downMs }
   } finally {
     await visits.stop()
   }

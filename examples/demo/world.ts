@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
+import { endStrays } from './host.ts'
 
 const belayProgram = resolve(import.meta.dirname, '../../bin/belay')
 const endsWithinMs = 10_000
@@ -93,37 +91,4 @@ async function end(child: ChildProcess): Promise<void> {
   const insist = setTimeout(() => child.kill('SIGKILL'), endsWithinMs)
   await ended(child)
   clearTimeout(insist)
-}
-
-/** The application outlives belay on purpose: it is found by the folder that it runs in, which only the demo has. */
-async function endStrays(dir: string): Promise<void> {
-  const deadline = Date.now() + endsWithinMs
-  for (let strays = await runningIn(dir); strays.length > 0; strays = await runningIn(dir)) {
-    for (const pid of strays) kill(pid, Date.now() < deadline ? 'SIGTERM' : 'SIGKILL')
-    await pause(50)
-  }
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It ended by itself in between, which is all that is wanted.
-  }
-}
-
-async function runningIn(dir: string): Promise<readonly number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')))
-  return pids.filter((pid, at) => pid !== process.pid && folders[at]?.startsWith(`${dir}/`))
-}
-
-/** Free a moment ago; nothing else on this machine asks for it so soon. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
