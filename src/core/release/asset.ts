@@ -13,9 +13,6 @@ export interface AssetQuestion {
   readonly platform: Platform
 }
 
-/** A release with more assets than this is not read through. */
-export const assetsMax = 1000
-
 /** Endings of archives that can be unpacked, the ones preferred first. */
 const archiveEndings = ['.tar.zst', '.tzst', '.tar.xz', '.txz', '.tar.gz', '.tgz', '.zip', '.tar'] as const
 
