@@ -69,6 +69,11 @@ describe('D9: a version that cannot be read is unknown, never 0.0.0', () => {
   })
 })
 
+test('C1: when a tag has its v, then it is newer than what it is newer than', () => {
+  expect(relation('1.0.0', 'v1.1.0', 'semver')).toBe('older')
+  expect(relation('v1.1.0', '1.1.0', 'semver')).toBe('current')
+})
+
 describe('semantic versions as projects write them', () => {
   const rows: readonly [a: string, b: string, -1 | 0 | 1][] = [
     ['v1.0', '1.0.0', 0],

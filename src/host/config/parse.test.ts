@@ -119,8 +119,22 @@ components:
       'belay.yaml:7:23 components.core.policy.hold[0]: expected text, found the number 1.2. Put it in quotes',
       'belay.yaml:7:36 components.core.policy.auto: text "mino" is not known here. Did you mean minor? (none, patch, minor, all)',
       'belay.yaml:7:48 components.core.policy.soak: a duration looks like 90s, 5m, 24h or 2d (found "90")',
-      'belay.yaml:8:22 components.core.backups.keep: at least 1 is asked for, the number 0 is less',
+      'belay.yaml:8:22 components.core.backups.keep: must be at least 1, found the number 0',
       'belay.yaml:8:31 components.core.backups.path: expected a list, found text "/x". Write a list: [ "/x" ]',
+    ],
+  ],
+  [
+    'commands in one string, numbers in quotes and addresses that are none',
+    component(
+      '    checks: { after: [ { type: health_endpoint, url: localhost, timeout_seconds: "5" } ] }\n',
+      undefined,
+      '{ type: directory, path: /a, prepare: [ npm ci, [] ] }',
+    ),
+    [
+      'belay.yaml:5:55 components.core.strategy.prepare[0]: expected a list, found text "npm ci". Write a list: [ "npm", "ci" ]',
+      'belay.yaml:5:63 components.core.strategy.prepare[1]: this must not be empty',
+      'belay.yaml:6:54 components.core.checks.after[0].url: write a whole address, beginning with https:// (found "localhost")',
+      'belay.yaml:6:82 components.core.checks.after[0].timeout_seconds: expected a number, found text "5". Leave the quotes out',
     ],
   ],
   [
@@ -164,7 +178,7 @@ components:
       'belay.yaml:3:102 components.a.version.fle: this does not say where the version is read. Did you mean file?',
       'belay.yaml:4:111 components.b.version.command: file and command cannot be given together. Keep one',
       'belay.yaml:5:119 components.c.version.scheme: text "semvr" is not known here. Did you mean semver? (semver, pep440, calver, loose)',
-      'belay.yaml:6:126 components.d.version.json: Invalid string: must start with "/" (found "v")',
+      'belay.yaml:6:126 components.d.version.json: must start with "/" (found "v")',
       'belay.yaml:7:100 components.e.version: expected a map of keys, found text "VERSION"',
     ],
   ],

@@ -58,8 +58,9 @@ function translate(issue: Issue, asked: Asked): readonly Finding[] {
     case 'too_small':
       return at(tooSmall(issue, value))
     case 'too_big':
-      return at(`at most ${issue.maximum} ${countedAs(issue.origin)}, ${found(value)} is more`)
+      return at(tooBig(issue, value))
     case 'invalid_format':
+      return at(`${formatMessage(issue)}${shown(path, value)}`)
     case 'not_multiple_of':
     case 'invalid_element':
       return at(`${issue.message}${shown(path, value)}`)
@@ -69,6 +70,11 @@ function translate(issue: Issue, asked: Asked): readonly Finding[] {
 /** Zod's own words begin so; a schema's author begins with what to write. */
 function isOwn(message: string): boolean {
   return !message.startsWith('Invalid ')
+}
+
+function formatMessage({ format, message }: z.core.$ZodIssueInvalidStringFormat): string {
+  if (isOwn(message)) return message
+  return format === 'url' ? 'write a whole address, beginning with https://' : message.replace(/^Invalid string: /, '')
 }
 
 function plain(path: readonly PropertyKey[]): Path {
@@ -99,8 +105,15 @@ function wrongType(expected: string, value: unknown): string {
   const text = `expected ${expectedWords[expected] ?? expected}, found ${found(value)}`
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return `${text}. Put it in quotes`
-  if (expected === 'array' && typeof value === 'string') return `${text}. Write a list: [ ${quoted(value)} ]`
+  if ((expected === 'array' || expected === 'tuple') && typeof value === 'string') return `${text}. ${asList(value)}`
+  const isNumber = expected === 'number' || expected === 'int'
+  if (isNumber && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return `${text}. Leave the quotes out`
   return text
+}
+
+/** A command in one string is the most frequent case: its words are the entries. */
+function asList(text: string): string {
+  return `Write a list: [ ${text.trim().split(/\s+/).map(quoted).join(', ')} ]`
 }
 
 function notOneOf(known: readonly string[], value: unknown): string {
@@ -110,14 +123,19 @@ function notOneOf(known: readonly string[], value: unknown): string {
   return `${found(value)} is not known here. ${meant === null ? `Write one of ${list}` : `Did you mean ${meant}? (${list})`}`
 }
 
-function tooSmall(issue: z.core.$ZodIssueTooSmall, value: unknown): string {
-  if (issue.origin !== 'number' && issue.origin !== 'int' && Number(issue.minimum) === 1)
-    return 'this must not be empty'
-  return `at least ${issue.minimum} ${countedAs(issue.origin)}, ${found(value)} is less`
+function tooSmall({ origin, minimum }: z.core.$ZodIssueTooSmall, value: unknown): string {
+  const counted = origin !== 'number' && origin !== 'int'
+  if (counted && Number(minimum) === 1) return 'this must not be empty'
+  return counted ? `at least ${minimum} ${countedAs(origin)}` : `must be at least ${minimum}, found ${found(value)}`
+}
+
+function tooBig({ origin, maximum }: z.core.$ZodIssueTooBig, value: unknown): string {
+  const counted = origin !== 'number' && origin !== 'int'
+  return counted ? `at most ${maximum} ${countedAs(origin)}` : `must be at most ${maximum}, found ${found(value)}`
 }
 
 function countedAs(origin: string): string {
-  return origin === 'string' ? 'characters' : origin === 'array' ? 'entries' : 'is asked for'
+  return origin === 'string' ? 'characters' : 'entries'
 }
 
 /** `at` says that the message is finished: it comes from a schema inside of this one. */
