@@ -29,6 +29,7 @@ export async function createBackup(
   const place = await ports.host.backupPlace(
     backupPlaces(ports, settings),
     sizes.reduce((sum, size) => sum + size, 0),
+    installed.tree === null ? [] : [installed.tree],
   )
   const made: string[] = []
   for (const [i, data] of settings.data.entries()) {

@@ -213,7 +213,7 @@ async function backupParts(
   if (settings.data.length === 0 || installed.tree === null) return { parts: [], needBytes: 0 }
   const sizes = await Promise.all(settings.data.map(async (data) => (await ports.adapters.backup(data)).needBytes()))
   const needBytes = sizes.reduce((sum, size) => sum + size, 0)
-  const place = await ports.host.backupPlace(places, needBytes)
+  const place = await ports.host.backupPlace(places, needBytes, phases.paths)
   const parts = settings.data.map(async (data, i) => {
     const dir = (suffix: string) => ports.join(place, opened.name, `${context.run}-${i}${suffix}`)
     return {

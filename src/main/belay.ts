@@ -8,4 +8,5 @@ import { prepareCompileCache } from './compile-cache.ts'
 const cache = prepareCompileCache(process.env)
 if (cache !== null) module.enableCompileCache(cache)
 const { main } = await import('./cli.ts')
-process.exitCode = await main(process.argv.slice(2))
+// A run may still be under way after a second Ctrl-C: its journal is all that it needs.
+process.exit(await main(process.argv.slice(2)))

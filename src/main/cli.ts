@@ -1,12 +1,12 @@
 import { processIo } from '../cli/process-io.ts'
 import { runCli } from '../cli/program.ts'
 import type { CliPorts, OpenOptions } from '../cli/ports.ts'
+import type { Engine } from '../ports/engine.ts'
 import { version } from './version.ts'
 
 /** The exit code of one command. Everything that a command does not need stays unloaded. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const code = await runCli(argv, processIo(), ports())
-  return code
+  return runCli(argv, processIo(), ports())
 }
 
 function ports(): CliPorts {
@@ -18,9 +18,11 @@ function ports(): CliPorts {
     version,
     loadSettings,
     async open(options) {
-      const [{ wire }, { stateDirOf }] = await Promise.all([import('./wire.ts'), import('./open.ts')])
+      const [{ wire, resumeCommand }, { stateDirOf }] = await Promise.all([import('./wire.ts'), import('./state.ts')])
       const settings = await loadSettings(options)
-      return wire({ settings, stateDir: stateDirOf(options.state, settings), env: process.env })
+      const stateDir = stateDirOf(options.state, settings)
+      const engine = await wire({ settings, stateDir, env: process.env })
+      return finishingAfterBoot(engine, resumeCommand(settings, stateDir).argv)
     },
     async serveReleases(options) {
       const { serveReleases } = await import('../cli/release/server.ts')
@@ -28,5 +30,21 @@ function ports(): CliPorts {
     },
     readText: async (path) => (await import('./text-files.ts')).readText(path),
     writeText: async (path, text, options) => (await import('./text-files.ts')).writeText(path, text, options),
+  }
+}
+
+/** What `resume --boot` had to leave is taken up again by itself, when services run. */
+function finishingAfterBoot(engine: Engine, argv: readonly [string, ...string[]]): Engine {
+  return {
+    ...engine,
+    async resume(options) {
+      const ended = await engine.resume(options)
+      if (options.boot && ended.deferred) {
+        const { resumeAfterBoot } = await import('./after-boot.ts')
+        const [program, ...words] = argv
+        await resumeAfterBoot([program, ...words.filter((word) => word !== '--boot')])
+      }
+      return ended
+    },
   }
 }

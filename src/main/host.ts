@@ -7,7 +7,7 @@ export function systemHost(): Host {
   const records = () => import('../host/backup-record.ts')
   return {
     freeBytes: async (path) => (await import('../host/tree/places.ts')).freeBytes(path),
-    backupPlace: async (places, needBytes) => (await records()).choosePlace(places, needBytes),
+    backupPlace: async (places, needBytes, outside) => (await records()).backupPlace(places, needBytes, outside),
     listBackups: async (place, component) => (await records()).listBackups(place, component),
     pruneBackups: async (place, component, keep) => (await records()).pruneBackups(place, component, keep),
     realPath,

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { ComponentName } from '../core/model/names.ts'
 import { loadConfig } from '../host/config/load.ts'
 import type {
@@ -14,8 +13,8 @@ import type {
 import type { Listener } from '../ports/progress.ts'
 import { parseConfigValue } from '../protocol/config/parse.ts'
 import type { Settings } from '../protocol/settings.ts'
-import { defaultStateDir } from '../storage/state-dir.ts'
 import { allKinds } from './kinds.ts'
+import { stateDirOf } from './state.ts'
 import { wire } from './wire.ts'
 
 export { BelayError, type Facts, type Problem } from '../core/model/problem.ts'
@@ -92,12 +91,6 @@ export async function openBelay(options: OpenOptions = {}): Promise<Belay> {
 async function settingsOf({ config }: OpenOptions): Promise<Settings> {
   if (typeof config === 'object') return parseConfigValue(config, process.cwd(), allKinds())
   return loadConfig({ config: config ?? null, env: process.env, cwd: process.cwd() }, allKinds())
-}
-
-/** CONTRACT §1: `--state`, `$BELAY_STATE`, the config, this user's default. */
-export function stateDirOf(given: string | null, settings: Settings): string {
-  const fromEnv = process.env['BELAY_STATE'] ?? ''
-  return resolve(given ?? (fromEnv !== '' ? fromEnv : (settings.agent.state ?? defaultStateDir(process.env))))
 }
 
 function libraryOn(engine: Engine): Belay {

@@ -70,7 +70,10 @@ async function loadHandlers(adapters: Adapters, clock: Clock, resume: ResumeComm
 }
 
 /** What a service manager calls at boot, before the managed services may start. */
-function resumeCommand(settings: Settings, stateDir: string): ResumeCommand {
+export function resumeCommand(
+  settings: Settings,
+  stateDir: string,
+): { readonly argv: readonly [string, ...string[]]; readonly environment: Readonly<Record<string, string>> } {
   const main = fileURLToPath(import.meta.url)
   const program = resolve(main, '..', main.endsWith('.ts') ? 'belay.ts' : 'belay.js')
   const config = settings.file === null ? [] : ['--config', settings.file]

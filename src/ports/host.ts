@@ -12,8 +12,11 @@ export interface FoundBackup {
 export interface Host {
   /** Free bytes for this user on the file system of the nearest existing folder. */
   freeBytes(path: string): Promise<number>
-  /** The first place that can be written and has room, each tried by really writing; E_BACKUP_FAILED names why none fits. */
-  backupPlace(places: readonly string[], needBytes: number): Promise<string>
+  /**
+   * The first place that can be written, has room and lies in none of the trees `outside`, each tried by really
+   * writing; E_BACKUP_FAILED names why none fits.
+   */
+  backupPlace(places: readonly string[], needBytes: number, outside: readonly string[]): Promise<string>
   listBackups(place: string, component: string): Promise<readonly FoundBackup[]>
   /** Gives the ids that were removed. */
   pruneBackups(place: string, component: string, keep: number): Promise<readonly string[]>

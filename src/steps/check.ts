@@ -7,7 +7,9 @@ import type { CheckContext } from '../ports/check.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
 import type { StepPorts } from './ports.ts'
 
-const retryEveryMs = 1_000
+/** A service is often up within a tenth of a second; one that is not is not asked more than once a second. */
+const pauseFirstMs = 50
+const pauseMaxMs = 1_000
 const logLinesMax = 20
 
 /** Asks until it holds or its time is over; what it saw last is in the facts either way. */
@@ -48,13 +50,14 @@ async function untilItHolds(
     const result = await check.run(context, signal)
     if (result.ok) return { facts: { ...result.facts, tries } }
     const waited = performance.now() - started
-    if (waited + retryEveryMs > check.timeoutMs) {
+    const pauseMs = Math.min(pauseMaxMs, pauseFirstMs * 2 ** (tries - 1))
+    if (waited + pauseMs > check.timeoutMs) {
       return {
         problem: { ...result.problem, facts: { ...result.problem.facts, tries, waited_ms: Math.round(waited) } },
       }
     }
     progress(waited, check.timeoutMs, result.problem.message)
-    await sleep(retryEveryMs, signal)
+    await sleep(pauseMs, signal)
   }
 }
 

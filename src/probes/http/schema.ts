@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+export const httpProbeSchema = z.strictObject({
+  type: z.literal('http'),
+  http: z.url({ protocol: /^https?$/ }).describe('An address of the running program that tells its version.'),
+  json: z
+    .string()
+    .regex(/^(\/[^/]*)*$/, 'a JSON pointer looks like /version')
+    .optional()
+    .describe('Where the version is in a JSON answer.'),
+  insecure_tls: z.boolean().default(false).describe('Accept a certificate that nobody vouches for.'),
+})
+
+export type HttpProbeConfig = z.infer<typeof httpProbeSchema>

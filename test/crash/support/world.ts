@@ -1,0 +1,239 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { serveReleases } from '../../../src/cli/release/server.ts'
+import { hashTree } from '../../../src/host/tree/hash.ts'
+import type { RunReport } from '../../../src/ports/engine.ts'
+import { packApp } from './app.ts'
+
+export type Layout = 'slots' | 'in-place'
+
+const agent = fileURLToPath(new URL('agent.ts', import.meta.url))
+
+/** The releases that every world installs from: 1.0.0, 1.1.0 (migrates its data), 1.2.0-broken (never healthy). */
+export async function publishReleases(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'belay-releases-'))
+  await packApp(dir, '1.0.0', 1)
+  await packApp(dir, '1.1.0', 2)
+  await packApp(dir, '1.2.0-broken', 2)
+  const server = await serveReleases({ dir, host: '127.0.0.1', port: 0, signal: new AbortController().signal })
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What must be either all old or all new. */
+export interface Seen {
+  readonly tree: string
+  readonly version: string
+  readonly schema: number
+  readonly rows: readonly string[]
+  readonly preserved: string
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly output: string
+  readonly reports: readonly RunReport[]
+}
+
+/** One host with one application, in a folder of its own. */
+export class World {
+  readonly dir: string
+  readonly port: number
+  readonly layout: Layout
+  private readonly children = new Set<ChildProcess>()
+
+  private constructor(dir: string, port: number, layout: Layout) {
+    this.dir = dir
+    this.port = port
+    this.layout = layout
+  }
+
+  static async create(layout: Layout, releases: string): Promise<World> {
+    // The kernel resolves links in what it tells of processes and mounts: so do we, from the start.
+    const dir = await realpath(await mkdtemp(join(tmpdir(), `belay-${layout}-`)))
+    const world = new World(dir, await freePort(), layout)
+    await mkdir(join(dir, 'srv'))
+    await writeFile(join(dir, 'data.json'), JSON.stringify({ schema: 1, rows: ['first'] }))
+    await writeFile(join(dir, 'belay.json'), JSON.stringify(world.config(releases)))
+    return world
+  }
+
+  get app(): string {
+    return join(this.dir, 'srv', 'app')
+  }
+
+  get tree(): string {
+    return this.layout === 'slots' ? join(this.app, 'current') : this.app
+  }
+
+  private config(releases: string): object {
+    const url = `http://127.0.0.1:${this.port}/`
+    return {
+      version: 1,
+      agent: { allow_http: ['127.0.0.1'] },
+      components: {
+        app: {
+          source: { type: 'http', url: `${releases}/feed.json`, asset: 'app-{version}.tar.gz', prereleases: true },
+          strategy: {
+            type: 'directory',
+            path: this.app,
+            layout: this.layout,
+            preserve: ['config/user.json'],
+            prepare: [[process.execPath, '-e', "require('node:fs').writeFileSync('prepared', 'yes')"]],
+            migrate: [[process.execPath, 'migrate.mjs', join(this.dir, 'data.json')]],
+            service: {
+              type: 'process',
+              command: [process.execPath, 'server.mjs'],
+              env: { APP_PORT: String(this.port), APP_DATA: join(this.dir, 'data.json') },
+              stop_timeout: '2s',
+            },
+          },
+          version: { file: 'VERSION' },
+          data: [{ type: 'path', path: join(this.dir, 'data.json') }],
+          checks: {
+            before: [{ type: 'permissions' }],
+            after: [
+              { type: 'service_active', stable_seconds: 0 },
+              { type: 'health_endpoint', url, timeout_seconds: 2 },
+              { type: 'version_check' },
+            ],
+          },
+          backups: { path: [join(this.dir, 'backups')] },
+        },
+      },
+    }
+  }
+
+  /** Runs the engine in a process of its own. `kill`: at the nth append of the journal, before or after it. */
+  async run(
+    command: string,
+    options: { readonly kill?: string; readonly wrap?: readonly string[]; readonly env?: Record<string, string> } = {},
+  ): Promise<Ended> {
+    const [program = process.execPath, ...args] = [...(options.wrap ?? []), process.execPath]
+    const child = spawn(
+      program,
+      [...args, agent, join(this.dir, 'belay.json'), join(this.dir, 'state'), command, options.kill ?? 'never'],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        cwd: this.dir,
+        env: { ...process.env, ...options.env },
+      },
+    )
+    this.children.add(child)
+    const output: string[] = []
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    this.children.delete(child)
+    const text = output.join('')
+    const reports = text
+      .split('\n')
+      .flatMap((line) => (line.startsWith('REPORT ') ? [JSON.parse(line.slice(7)) as RunReport] : []))
+    return { code, signal, output: text, reports }
+  }
+
+  /**
+   * The same under strace. The service that belay starts is traced too, and outlives it: strace is sent away as soon as
+   * the engine's own process has ended, and leaves the service running.
+   */
+  async traced(command: string, strace: readonly string[]): Promise<string> {
+    const args = [
+      '-f',
+      '-qq',
+      ...strace,
+      process.execPath,
+      agent,
+      join(this.dir, 'belay.json'),
+      join(this.dir, 'state'),
+      command,
+      'never',
+    ]
+    // One pool thread makes the count of calls the same from run to run.
+    const child = spawn('strace', args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: this.dir,
+      env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+    })
+    this.children.add(child)
+    const output: string[] = []
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+    const exited = once(child, 'exit')
+    await this.engineGone(child.pid ?? 0)
+    child.kill('SIGTERM')
+    await exited
+    this.children.delete(child)
+    return output.join('')
+  }
+
+  private async engineGone(strace: number): Promise<void> {
+    let engine: string | null = null
+    for (;;) {
+      const text = await readFile(`/proc/${strace}/task/${strace}/children`, 'utf8').catch(() => null)
+      if (text === null) return
+      const [first] = text.split(' ').filter((pid) => pid !== '')
+      engine ??= first ?? null
+      if (engine !== null && !(await isAlive(engine))) return
+      await setTimeout(10)
+    }
+  }
+
+  /** The tree on disk, and what the service that runs says: asked until it answers. */
+  async look(): Promise<Seen> {
+    const answer = await this.ask()
+    const preserved = await readFile(join(this.tree, 'config/user.json'), 'utf8').catch(() => '')
+    return { tree: await hashTree(await realpath(this.tree), { exclude: ['config/user.json'] }), preserved, ...answer }
+  }
+
+  private async ask(): Promise<{ version: string; schema: number; rows: readonly string[] }> {
+    const deadline = Date.now() + 10_000
+    for (;;) {
+      try {
+        const response = await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: 'close' } })
+        return (await response.json()) as { version: string; schema: number; rows: readonly string[] }
+      } catch (error) {
+        if (Date.now() > deadline) throw new Error('the service does not answer', { cause: error })
+        await setTimeout(20)
+      }
+    }
+  }
+
+  async editPreserved(text: string): Promise<void> {
+    await mkdir(join(this.tree, 'config'), { recursive: true })
+    await writeFile(join(this.tree, 'config/user.json'), text)
+  }
+
+  async remove(): Promise<void> {
+    for (const child of this.children) child.kill('SIGKILL')
+    await this.run('stop-service')
+    await rm(this.dir, { recursive: true, force: true })
+  }
+}
+
+/** A zombie is dead: its parent, strace, collects it later. */
+async function isAlive(pid: string): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+  return stat !== null && !/\) [ZX] /.test(stat)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
