@@ -193,10 +193,13 @@ describe.each(schemes)('the order of %s', (scheme) => {
     fc.assert(
       fc.property(version, (text) => {
         const canonical = parseVersion(text, scheme)?.canonical ?? ''
+        // PEP 440 spells "100.alpha.10" 100a10, and what looks like a commit is unknown on purpose
+        fc.pre(!/^[0-9a-f]{6,}$/i.test(canonical))
         expect(relation(text, ` v${text.replace(/^v/, '')} `, scheme)).toBe('current')
         expect(relation(text, canonical, scheme)).toBe('current')
         expect(parseVersion(canonical, scheme)?.canonical).toBe(canonical)
       }),
+      { numRuns: 1000 },
     )
   })
 })

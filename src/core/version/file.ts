@@ -17,7 +17,7 @@ export function readVersionText(content: string): string | null {
 }
 
 function stated(text: string): string | null {
-  const bare = text.trim().replace(/(?<=.)[.+-]dirty$/, '')
+  const bare = text.trim().replace(/(?<=.)(?:[.+_-]dirty)+$/i, '')
   if (bare === '' || bare.length > versionTextCharsMax) return null
   return /\s|[<>{}]|^(unknown|none|null)$/i.test(bare) ? null : bare
 }

@@ -10,7 +10,7 @@ const longRun = new RegExp(`\\d{${digitsMax + 1}}`)
 export function trimVersion(text: string): string | null {
   const trimmed = text.trim()
   if (trimmed.length === 0 || trimmed.length > versionCharsMax) return null
-  const bare = trimmed.replace(/^v(?=\d)/i, '').replace(/[.+-]dirty$/, '')
+  const bare = trimmed.replace(/^v(?=\d)/i, '').replace(/(?:[.+_-]dirty)+$/i, '')
   if (!/^\d/.test(bare) || longRun.test(bare)) return null
   return looksLikeHash(trimmed) ? null : bare
 }
