@@ -1,16 +1,11 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import type { Readable, Transform } from 'node:stream'
 import { constants, createGunzip, createZstdDecompress, type ZlibOptions, type ZstdOptions } from 'node:zlib'
+import type { Expansion } from './expansion.ts'
 import { type ArchiveFormat, isZstdFrame } from './format.ts'
 import type { ArchiveLimits } from './limits.ts'
 import { corrupt } from './problems.ts'
 import { expandXz } from './xz.ts'
-
-/** A compressed file as it comes out; `compressedBytes` tells how much of the file was read for it so far. */
-export interface Expansion {
-  readonly chunks: AsyncIterable<Buffer>
-  compressedBytes(): number
-}
 
 const readBytes = 64 * 1024
 const chunkBytes = 256 * 1024

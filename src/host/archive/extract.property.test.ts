@@ -48,7 +48,7 @@ test('when entries are anything at all, then they come out exactly or are refuse
       } catch (error) {
         expect(problemOf(error).code).toMatch(/^E_ARCHIVE_/)
       }
-      expect(readdirSync(here.dir).sort()).toStrictEqual(['archive', 'to'])
+      expect(readdirSync(here.dir).toSorted()).toStrictEqual(['archive', 'to'])
     }),
     { numRuns: 200 },
   )

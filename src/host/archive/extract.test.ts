@@ -34,7 +34,7 @@ function writeApp(dir: string): void {
 
 /** type, permission bits, and content or target of everything below `dir`. */
 function look(dir: string): Record<string, string> {
-  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort()
+  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).toSorted()
   return Object.fromEntries(
     names.map((name) => {
       const path = join(dir, name)
@@ -95,7 +95,7 @@ test.each(layouts)(
     await using here = await room()
     const done = await here.unpack(await makeTar(names.map((name) => ({ name, content: name }))))
 
-    expect(readdirSync(here.to, { recursive: true }).sort()).toStrictEqual(expected)
+    expect(readdirSync(here.to, { recursive: true }).toSorted()).toStrictEqual(expected)
     expect(done).toMatchObject({ files: names.length, top })
   },
 )

@@ -61,7 +61,7 @@ test.each(hostileTars)('D4: when a tar holds %s, then it is refused and nothing 
 
   expect(code).toBe('E_ARCHIVE_HOSTILE')
   expect(message).toMatch(/^The archive entry "/)
-  expect(readdirSync(here.dir).sort()).toStrictEqual(['archive', 'to'])
+  expect(readdirSync(here.dir).toSorted()).toStrictEqual(['archive', 'to'])
   expect(existsSync('/etc/belay-test')).toBe(false)
 })
 
@@ -89,7 +89,7 @@ test.each(hostileZips)('D4: when a zip holds %s, then it is refused and nothing 
   const { code } = await here.refusal(makeZip(entries), { format: 'zip' })
 
   expect(code).toBe('E_ARCHIVE_HOSTILE')
-  expect(readdirSync(here.dir).sort()).toStrictEqual(['archive', 'to'])
+  expect(readdirSync(here.dir).toSorted()).toStrictEqual(['archive', 'to'])
 })
 
 test('when the entries of a zip share their data, then it is refused', async () => {

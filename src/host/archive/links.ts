@@ -57,7 +57,7 @@ const hopsMax = 40
 /** Whether following `target` from the folder at the end of `from` ever rises above the first of `from`. */
 function staysInside(from: readonly FolderNode[], target: string): boolean {
   // Names left to walk, next one last. A part that does not exist may be walked over: the kernel stops there.
-  const todo = target.split('/').reverse()
+  const todo = target.split('/').toReversed()
   const at: (FolderNode | null)[] = [...from]
   let hops = 0
   for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
@@ -71,7 +71,7 @@ function staysInside(from: readonly FolderNode[], target: string): boolean {
     if (next?.kind === 'link') {
       hops += 1
       if (hops > hopsMax) return false
-      todo.push(...next.target.split('/').reverse())
+      todo.push(...next.target.split('/').toReversed())
       continue
     }
     at.push(next?.kind === 'folder' ? next : null)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, createReadStream, openSync, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import type { Expansion } from './expand.ts'
+import type { Expansion } from './expansion.ts'
 import { corrupt } from './problems.ts'
 
 const stderrBytesMax = 2048

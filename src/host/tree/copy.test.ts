@@ -188,5 +188,5 @@ test('when the folder to copy is itself a link, or is missing, then nothing is m
   for (const from of ['link', 'gone'])
     await expect(copyTree(here.at(from), here.at('to'), { signal })).rejects.toThrow()
 
-  expect(readdirSync(here.dir).sort()).toStrictEqual(['link', 'real'])
+  expect(readdirSync(here.dir).toSorted()).toStrictEqual(['link', 'real'])
 })

@@ -37,11 +37,11 @@ test('when others read while a file is replaced, then they see the old or the ne
   writeFileSync(here.at('file'), old)
   const seen = new Set<string>()
 
-  let writing = true
-  const writer = atomicWrite(here.at('file'), next, { mode: 0o644 }).then(() => {
-    writing = false
+  const progress = { done: false }
+  const writer = atomicWrite(here.at('file'), next, { mode: 0o644 }).finally(() => {
+    progress.done = true
   })
-  while (writing) {
+  while (!progress.done) {
     seen.add(readFileSync(here.at('file'), 'utf8'))
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -46,7 +46,7 @@ export async function room(): Promise<Room> {
 
 /** Mode and content, target or slash of everything below `dir`. */
 export function look(dir: string): Record<string, string> {
-  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort()
+  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).toSorted()
   return Object.fromEntries(
     names.map((name) => {
       const path = join(dir, name)
