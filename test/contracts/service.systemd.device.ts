@@ -58,6 +58,6 @@ for (const [n, { name, check }] of serviceContract.entries()) {
     (thrown: unknown) => String(thrown instanceof Error ? thrown.stack : thrown),
   )
   await made.dispose()
-  console.log(JSON.stringify({ name, error }))
+  process.stdout.write(`${JSON.stringify({ name, error })}\n`)
   if (error !== null) process.exitCode = 1
 }

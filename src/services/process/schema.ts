@@ -1,20 +1,9 @@
 import { z } from 'zod'
+import { durationSchema } from '../../protocol/units.ts'
 
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const stopTimeoutMsMax = 3_600_000
 
-const durationMs = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .regex(/^\d+(ms|s|m|h|d)$/, 'a duration looks like 10s or 2m')
-      .transform((text) => {
-        const [, count = '0', unit = 's'] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? []
-        return Number(count) * (unitMs[unit as keyof typeof unitMs] ?? 1000)
-      }),
-  ])
-  .pipe(z.number().int().min(0).max(stopTimeoutMsMax))
+const durationMs = z.union([z.number(), durationSchema]).pipe(z.number().int().min(0).max(stopTimeoutMsMax))
 
 const noNul = (text: string) => !text.includes('\0')
 const word = z.string().min(1).max(4096).refine(noNul, 'a command cannot hold a NUL character')

@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, readdir, realpath, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { fail, problemOf } from '../core/model/problem.ts'
+import type { BackupRecord } from '../ports/backup.ts'
+import type { FoundBackup } from '../ports/host.ts'
+import { copyEntry } from './data/copy-entry.ts'
+import { atomicWrite, renameDurable } from './tree/durable.ts'
+import { hashTree } from './tree/hash.ts'
+import { freeBytes } from './tree/places.ts'
+import { removeTree } from './tree/remove.ts'
+import { syncTree } from './tree/sync.ts'
+
+/**
+ * Backups on disk: `PLACE/COMPONENT/FOLDER/backup.json` beside the data. A folder gets its name when it is whole;
+ * `.partial` ones are garbage, `.removing` ones are being deleted, `.aside…` ones hold data that a restore replaced.
+ */
+const recordName = 'backup.json'
+const recordBytesMax = 1024 * 1024
+
+const recordSchema = z.object({
+  v: z.literal(1),
+  component: z.string(),
+  kind: z.string(),
+  source: z.string(),
+  created: z.iso.datetime(),
+  version: z.string().nullable(),
+  run: z.string().nullable(),
+  bytes: z.number().int().nonnegative(),
+  files: z.number().int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  left: z.array(z.string()),
+})
+
+/** Writes `backup.json`, whole and synced. */
+export async function writeRecord(dir: string, record: BackupRecord): Promise<void> {
+  await atomicWrite(join(dir, recordName), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
+}
+
+/** null: there is no backup of that name. E_BACKUP_UNREADABLE: there is one, and it cannot be understood. */
+export async function readRecord(dir: string): Promise<BackupRecord | null> {
+  const file = join(dir, recordName)
+  let text: string
+  try {
+    if ((await stat(file)).size > recordBytesMax) throw new Error('it is too large')
+    text = await readFile(file, 'utf8')
+    return recordSchema.parse(JSON.parse(text))
+  } catch (error) {
+    if (problemOf(error).facts['errno'] === 'ENOENT' || problemOf(error).facts['errno'] === 'ENOTDIR') return null
+    throw fail('E_BACKUP_UNREADABLE', `${file} cannot be read as a backup's record`, {
+      hint: 'Use another backup: "belay backups list" shows them.',
+      facts: { file },
+      cause: error,
+    })
+  }
+}
+
+/** `readRecord`, and E_BACKUP_MISSING when there is none. */
+export async function needRecord(dir: string): Promise<BackupRecord> {
+  const record = await readRecord(dir)
+  if (record !== null) return record
+  throw fail('E_BACKUP_MISSING', `there is no backup at ${dir}`, {
+    hint: '"belay backups list" shows those that there are.',
+    facts: { dir },
+  })
+}
+
+async function foldersOf(place: string, component: string): Promise<readonly string[]> {
+  const entries = await readdir(join(place, component), { withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+}
+
+/** The good backups of a component in one place, newest first; what cannot be read is not among them. */
+export async function listBackups(place: string, component: string): Promise<readonly FoundBackup[]> {
+  const found: FoundBackup[] = []
+  for (const name of await foldersOf(place, component)) {
+    if (/\.(partial|removing|aside)/.test(name)) continue
+    const dir = join(place, component, name)
+    const record = await readRecord(dir).catch(() => null)
+    if (record?.component === component) found.push({ id: `${component}/${name}`, dir, place, record })
+  }
+  return found.toSorted((a, b) => Date.parse(b.record.created) - Date.parse(a.record.created) || (a.id < b.id ? 1 : -1))
+}
+
+/** Removes a folder such that it is a backup until it is none: no reader ever meets half of one. */
+async function removeBackup(dir: string): Promise<void> {
+  const removing = `${dir}.removing`
+  await removeTree(removing)
+  await renameDurable(dir, removing)
+  await removeTree(removing)
+}
+
+/** Of each data those of the newest `keep` runs stay; one made by hand counts as a run. */
+function outdated(backups: readonly FoundBackup[], keep: number): readonly FoundBackup[] {
+  const runs = new Map<string, Set<string>>()
+  return backups.filter(({ id, record }) => {
+    const data = `${record.kind} ${record.source}`
+    const seen = runs.get(data) ?? new Set()
+    runs.set(data, seen.add(record.run ?? id))
+    return seen.size > keep
+  })
+}
+
+/**
+ * Removes the backups that are too many, and what crashes left. The caller holds the component's lock. Gives the ids of
+ * the removed ones. Data that was set aside goes with the backup in whose favour it went aside.
+ */
+export async function pruneBackups(place: string, component: string, keep: number): Promise<readonly string[]> {
+  const old = outdated(await listBackups(place, component), Math.max(1, keep))
+  for (const { dir } of old) await removeBackup(dir)
+  const gone = old.map(({ dir }) => `${basename(dir)}.aside`)
+  for (const name of await foldersOf(place, component)) {
+    const garbage = /\.(partial|removing)$/.test(name) || gone.some((aside) => name.startsWith(aside))
+    if (garbage) await removeTree(join(place, component, name))
+  }
+  return old.map(({ id }) => id)
+}
+
+/** A second copy of a good backup in another place, compared with the first by reading both back. */
+export async function copyBackup(dir: string, place: string, component: string): Promise<void> {
+  const to = join(place, component, basename(dir))
+  if ((await readRecord(to).catch(() => null)) !== null) return
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  const partial = `${to}.partial`
+  await removeTree(to)
+  await copyEntry(dir, partial, new AbortController().signal)
+  await syncTree(partial)
+  if ((await hashTree(partial)) !== (await hashTree(dir))) {
+    throw fail('E_BACKUP_FAILED', `the copy of the backup in ${place} is not what was copied`, {
+      hint: 'Check the disk of that place.',
+      facts: { place },
+    })
+  }
+  await renameDurable(partial, to)
+}
+
+async function isInside(path: string, tree: string): Promise<boolean> {
+  const real = async (at: string): Promise<string> =>
+    realpath(at).catch(async () => (dirname(at) === at ? at : join(await real(dirname(at)), basename(at))))
+  const [inner, outer] = [await real(resolve(path)), await real(resolve(tree))]
+  return inner === outer || inner.startsWith(`${outer}/`)
+}
+
+/** null: the place can be used; else why not. */
+async function unusable(place: string, needBytes: number, outside: readonly string[]): Promise<string | null> {
+  for (const tree of outside) {
+    if (await isInside(place, tree)) return `lies in ${tree}, which the update replaces`
+  }
+  try {
+    await mkdir(place, { recursive: true, mode: 0o700 })
+    const file = join(place, `.belay-try-${randomBytes(6).toString('hex')}`)
+    await atomicWrite(file, 'x', { mode: 0o600 })
+    await rm(file)
+  } catch (error) {
+    return problemOf(error).message
+  }
+  const free = freeBytes(place)
+  return free >= needBytes ? null : `has ${free} bytes free, ${needBytes} are needed`
+}
+
+/**
+ * The first place that can be written, tried by really writing a file, has room, and lies in none of the trees
+ * `outside`. E_BACKUP_FAILED says for each why not.
+ */
+export async function backupPlace(
+  places: readonly string[],
+  needBytes: number,
+  outside: readonly string[] = [],
+): Promise<string> {
+  const reasons: string[] = []
+  for (const place of places) {
+    const reason = await unusable(place, needBytes, outside)
+    if (reason === null) return place
+    reasons.push(`${place} ${reason}`)
+  }
+  throw fail('E_BACKUP_FAILED', `no place for backups can be used: ${reasons.join('; ')}`, {
+    hint: 'Name one with room as "backups: {path: […]}", outside of the component\'s folder.',
+    facts: { reasons, need_bytes: needBytes },
+  })
+}
