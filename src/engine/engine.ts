@@ -1,9 +1,10 @@
 import { type ComponentName, runIdSchema, type RunId } from '../core/model/names.ts'
-import { fail } from '../core/model/problem.ts'
+import { fail, problemOf } from '../core/model/problem.ts'
 import { fold } from '../core/run/fold.ts'
 import { phaseOf } from '../core/run/phase.ts'
 import { runFacts } from '../core/run/report.ts'
 import type { CheckReport, Engine, Planned, RunReport, StatusReport } from '../ports/engine.ts'
+import type { HeldLocks } from '../ports/locks.ts'
 import type { Listener } from '../ports/progress.ts'
 import type { ComponentSettings } from '../protocol/settings.ts'
 import { backupsOf, createBackup, planRestore, pruneBackups } from './backups.ts'
@@ -35,6 +36,16 @@ export function createEngine(ports: EnginePorts): Engine {
   const open = (name: ComponentName, signal: AbortSignal): Promise<Opened> =>
     openComponent(ports, settingsOf(name), newRun(), signal)
 
+  /** null: somebody is driving that run at this moment, so it is not one that a crash left behind. */
+  const lockForResume = async (component: ComponentName, run: RunId, boot: boolean): Promise<HeldLocks | null> => {
+    try {
+      return await locks.acquire([`component:${component}`], `resume ${run}`)
+    } catch (error) {
+      // The service that a live run starts may pull in `belay-resume.service`, which must then not fail.
+      if (boot && problemOf(error).code === 'E_LOCKED') return null
+      throw error
+    }
+  }
   /** Locked, with nothing unfinished in the way: the only place that begins a run. */
   const locked = async <T>(
     name: ComponentName,
@@ -122,7 +133,8 @@ export function createEngine(ports: EnginePorts): Engine {
       const runs: RunReport[] = []
       let deferred = false
       for (const { run, component } of await journal.unfinished()) {
-        const held = await locks.acquire([`component:${component as ComponentName}`], `resume ${run}`)
+        const held = await lockForResume(component as ComponentName, run, boot)
+        if (held === null) continue
         try {
           const { report, driven } = await finish(ports, run, emit, { boot, signal })
           if (driven === 'deferred') deferred = true

@@ -95,6 +95,18 @@ async function enable(place: GuardPlace): Promise<void> {
   await fsyncDir(dirname(link))
 }
 
+/**
+ * Started now, while the service still runs: otherwise the service's own next start would wait for it, inside the outage.
+ * It stays active until the next boot and finds nothing to do, since the run that installs it is alive.
+ */
+async function activate(place: GuardPlace): Promise<void> {
+  const result = await systemctl(place.manager, ['start', resumeUnit], enableTimeoutMs, never)
+  if (result.code === 0) return
+  throw fail('E_SERVICE_START', `${resumeUnit} does not start: ${result.stderr.trim()}`, {
+    hint: `"journalctl -u ${resumeUnit}" shows why. Services wait for it at boot, so it must work.`,
+  })
+}
+
 /** The files alone do nothing until systemd has read them: it is asked whether it has, in case we died in between. */
 async function readByManager(place: GuardPlace): Promise<boolean> {
   const shown = [await showOne(place.manager, resumeUnit, never), await showOne(place.manager, place.unit, never)]
@@ -105,6 +117,7 @@ async function install(place: GuardPlace, resume: ResumeCommand): Promise<void> 
   const changed = await writeGuard(place, resume)
   if (changed || !(await readByManager(place))) await reloadDefinitions(place.manager, never)
   await enable(place)
+  await activate(place)
 }
 
 async function remove(place: GuardPlace): Promise<void> {
