@@ -58,6 +58,7 @@ test('when the platform is another, then so is the choice', () => {
   expect(choose(names, null, { os: 'win32', arch: 'x64' })).toBe('app-win-x64.zip')
   expect(choose(names, null, { os: 'darwin', arch: 'arm64' })).toBe('app-macos-arm64.zip')
   expect(choose(names, null, { os: 'linux', arch: 'arm64' })).toBe('app-linux-arm64.tar.gz')
+  expect(choose(['app-darwin.zip'], null, { os: 'win32', arch: 'x64' })).toBeNull()
   expect(choose(['app.tar.gz', 'app.zip'], null, { os: 'win32', arch: 'x64' })).toBe('app.zip')
 })
 

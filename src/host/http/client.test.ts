@@ -278,3 +278,24 @@ test('when files are sent compressed, then the bytes come as they are: the diges
   expect(await textOf(stream)).toBe(packed.toString())
   expect(server.seen[0]?.headers['accept-encoding']).toBe('identity')
 })
+
+test('when the environment names a proxy, then requests go through it, except those to this host', async () => {
+  const lines: string[] = []
+  const proxy = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', (data) => {
+      lines.push(data.toString().split('\r\n')[0] ?? '')
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const address = proxy.address()
+  const proxyUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+  await using server = await testServer((_, response) => sendJson(response, 'direct'))
+  await using client = testClient({}, ['127.0.0.1', 'example.test'], { HTTPS_PROXY: proxyUrl, http_proxy: proxyUrl })
+  await expect(client.getJson('https://example.test/', get)).rejects.toThrow(failing('E_NETWORK'))
+  expect(lines).toStrictEqual(['CONNECT example.test:443 HTTP/1.1'])
+  expect((await client.getJson(server.url, get)).json).toBe('direct')
+  expect(lines).toHaveLength(1)
+  proxy.close()
+})

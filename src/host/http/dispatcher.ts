@@ -30,7 +30,8 @@ function proxyOf(environment: DispatcherOptions['environment']) {
   const [httpProxy, httpsProxy, noProxy] = [get('http_proxy'), get('https_proxy'), get('no_proxy')]
   if (httpProxy === '' && httpsProxy === '') return null
   return {
-    noProxy,
+    // What listens on this host is not behind a proxy, and no proxy could reach it.
+    noProxy: [noProxy, 'localhost', '127.0.0.1', '[::1]'].filter((host) => host !== '').join(','),
     ...(httpProxy === '' ? {} : { httpProxy }),
     ...(httpsProxy === '' ? {} : { httpsProxy }),
   }

@@ -198,7 +198,7 @@ test('when no attempt gets anywhere, then it ends after some, and the part stays
 
 test('when nothing states a digest, then a dropped download begins anew and two parts are never joined', async () => {
   const dir = await folder()
-  await writeFile(join(dir, 'app.tar.gz.part'), 'left by another release')
+  await writeFile(join(dir, 'app.tar.gz.part'), Buffer.alloc(400_000, 'left by another release'))
   await using server = await testServer((request, response, count) =>
     sendFrom(request, response, content, count < 3 ? 100_000 : Infinity),
   )
@@ -206,6 +206,7 @@ test('when nothing states a digest, then a dropped download begins anew and two 
   const done = await download(client, server.url, dir, { digest: null, statedBy: null })
   expect(done).toMatchObject({ bytes: 300_000, sha256: digest, resumed: false })
   expect(server.seen.map((seen) => seen.headers.range)).toStrictEqual([undefined, undefined, undefined])
+  expect(await readFile(join(dir, 'app.tar.gz'))).toStrictEqual(content)
 })
 
 test('when it is cancelled, then that is the outcome', async () => {

@@ -74,9 +74,14 @@ export interface TestClient extends HttpClient, AsyncDisposable {
   readonly clock: TestClock
 }
 
-export function testClient(limits: Partial<HttpLimits> = {}, allowHttp: readonly string[] = ['127.0.0.1']): TestClient {
+export function testClient(
+  limits: Partial<HttpLimits> = {},
+  allowHttp: readonly string[] = ['127.0.0.1'],
+  environment: Readonly<Record<string, string>> = {},
+): TestClient {
   const clock = testClock()
-  const http = httpClient({ allowHttp, version: '0.0.0-test', clock, limits: { ...testLimits, ...limits } })
+  const all = { ...testLimits, ...limits }
+  const http = httpClient({ allowHttp, version: '0.0.0-test', clock, environment, limits: all })
   return { ...http, clock, [Symbol.asyncDispose]: () => http.close() }
 }
 

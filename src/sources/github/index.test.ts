@@ -93,6 +93,11 @@ test('when an asset is still being uploaded, then it is not there yet', async ()
   expect(releases).toMatchObject([{ artifact: null, assets: [] }])
 })
 
+test('when a release is a draft, then it is not listed', async () => {
+  const { releases } = await listed((at) => [release(at, { draft: true }), release(at, { tag_name: 'v0.9.0' })])
+  expect(releases.map((item) => item.version)).toStrictEqual(['0.9.0'])
+})
+
 test('when tags of several components are published, then only those that fit the pattern are releases', async () => {
   const tags = ['core-v1.1.0', 'remote-v2.0.0', 'core-v1.0.0']
   const { releases } = await listed((at) => tags.map((tag) => release(at, { tag_name: tag })), {
