@@ -1,26 +1,36 @@
+import { problemOf } from '../../core/model/problem.ts'
 import { readVersionText } from '../../core/version/file.ts'
 import { run } from '../../host/process/run.ts'
 import type { Probe } from '../../ports/probe.ts'
 import { type CommandProbeConfig, commandProbeSchema } from './schema.ts'
 
-const timeoutMs = 30_000
+const timeoutMs = 20_000
+const outputBytesMax = 16 * 1024
 
-/** What a program of the installation prints: `1.4.2`, or a word like it in `app version 1.4.2 (linux)`. */
+/** The version in what a program says: all of it, or the first token with a dot between digits (`Python 3.11.2`). */
+export function versionSaid(output: string): string | null {
+  const token = /(?<![\w.])v?\d+(?:\.\d+)+[0-9A-Za-z.+-]*/.exec(output)?.[0]
+  return readVersionText(output) ?? (token === undefined ? null : readVersionText(token.replace(/[.+-]+$/, '')))
+}
+
+/** A program that is not there, fails or hangs tells nothing: before the first installation none is there. */
+const silent: ReadonlySet<string> = new Set(['E_COMMAND_NOT_FOUND', 'E_TIMEOUT', 'E_PATH_INVALID'])
+
+/** What a program of the installed tree says of itself. */
 export function commandProbe(): Probe<CommandProbeConfig> {
   return {
     kind: 'command',
     config: commandProbeSchema,
-    describe: ({ command }) => command.join(' '),
+    describe: ({ command }) => `command ${command[0]}`,
     live: false,
-    async read({ command }, { dir, user }, signal) {
-      const result = await run({ argv: command, cwd: dir, user, timeoutMs, signal })
-      return result.code === 0 ? versionIn(result.stdout) : null
+    read: async ({ command }, { dir, user }, signal) => {
+      try {
+        const result = await run({ argv: command, cwd: dir, user, timeoutMs, outputBytesMax, signal })
+        return result.code === 0 ? versionSaid(result.stdout) : null
+      } catch (error) {
+        if (silent.has(problemOf(error).code)) return null
+        throw error
+      }
     },
   }
-}
-
-/** The first word that begins like a version; a text without one states none. */
-export function versionIn(output: string): string | null {
-  const word = /(?:^|[\s"'(=/])(v?\d+\.\d[0-9A-Za-z.+-]*)/m.exec(output)?.[1]
-  return word === undefined ? null : readVersionText(word.replace(/[.,]$/, ''))
 }

@@ -1,10 +1,16 @@
 import { z } from 'zod'
 
+const word = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => !text.includes('\0'), 'a command cannot hold a NUL character')
+
 export const commandProbeSchema = z.strictObject({
   type: z.literal('command'),
   command: z
-    .tuple([z.string().min(1).max(4096)], z.string().max(4096))
-    .describe('A program and its arguments, run in the installation without a shell, which prints the version.'),
+    .tuple([word], word)
+    .describe('A program that writes the version; run without a shell in the installed tree.'),
 })
 
 export type CommandProbeConfig = z.infer<typeof commandProbeSchema>

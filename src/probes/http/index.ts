@@ -3,15 +3,15 @@ import { ask, jsonAt } from '../../host/ask.ts'
 import type { Probe } from '../../ports/probe.ts'
 import { type HttpProbeConfig, httpProbeSchema } from './schema.ts'
 
-/** What the running program itself says. No answer means that the version is unknown, not that it is old. */
+/** What the running program says of itself, so it also proves that the new version runs. No answer: unknown. */
 export function httpProbe(): Probe<HttpProbeConfig> {
   return {
     kind: 'http',
     config: httpProbeSchema,
     describe: ({ http }) => http,
     live: true,
-    async read(config, _ref, signal) {
-      const answer = await ask({ url: config.http, signal, insecureTls: config.insecure_tls })
+    read: async (config, _, signal) => {
+      const answer = await ask({ url: config.http, insecureTls: config.insecure_tls, signal })
       if ('code' in answer || answer.status !== 200) return null
       if (config.json === undefined) return readVersionText(answer.body)
       const value = jsonAt(answer.body, config.json)

@@ -5,9 +5,9 @@ export const httpProbeSchema = z.strictObject({
   http: z.url({ protocol: /^https?$/ }).describe('An address of the running program that tells its version.'),
   json: z
     .string()
-    .regex(/^(\/[^/]*)*$/, 'a JSON pointer looks like /version')
+    .regex(/^(\/[^/]*)+$/, 'a JSON pointer looks like /version')
     .optional()
-    .describe('Where the version is in a JSON answer.'),
+    .describe('Where in a JSON answer; default: a plain text, or "version".'),
   insecure_tls: z.boolean().default(false).describe('Accept a certificate that nobody vouches for.'),
 })
 

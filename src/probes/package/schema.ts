@@ -1,11 +1,14 @@
 import { z } from 'zod'
+import { isInsidePath } from '../../host/read-inside.ts'
 
 export const packageProbeSchema = z.strictObject({
   type: z.literal('package'),
   package: z
     .string()
-    .regex(/^(?:@[\w.-]+\/)?[\w.-]+$/, 'write package.json, or the name of an installed package')
-    .describe('package.json of the installation, or a package installed in it (node_modules, a Python environment).'),
+    .min(1)
+    .max(4096)
+    .refine(isInsidePath, 'name a package, or a metadata file in the installed tree')
+    .describe('An npm or Python package, or a file: package.json, pyproject.toml, METADATA, PKG-INFO.'),
 })
 
 export type PackageProbeConfig = z.infer<typeof packageProbeSchema>

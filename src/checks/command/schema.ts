@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+const word = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => !text.includes('\0'), 'a command cannot hold a NUL character')
+
+export const commandCheckSchema = z.strictObject({
+  type: z.literal('command'),
+  command: z.tuple([word], word).describe('The program and its arguments, run without a shell; code 0 is healthy.'),
+  timeout_seconds: z
+    .number()
+    .positive()
+    .max(86_400)
+    .default(60)
+    .describe('For one run, and for how long it is repeated.'),
+  cwd: z.string().startsWith('/').optional().describe('Default: the installed tree.'),
+  user: z.string().min(1).max(64).optional(),
+  description: z.string().max(500).optional(),
+})
+
+export type CommandCheckConfig = z.infer<typeof commandCheckSchema>

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants, open, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { problemOf } from '../../core/model/problem.ts'
+import { failed, passed } from '../../host/check-result.ts'
+import { nearest } from '../../host/tree/mounts.ts'
+import type { Check, CheckContext, CheckResult } from '../../ports/check.ts'
+import { type PermissionsConfig, permissionsSchema } from './schema.ts'
+
+/** Mode bits say little (root on a read-only mount, ACLs, quotas): a file is really made, and removed again. */
+async function tryWriting(path: string): Promise<string | null> {
+  try {
+    // What is not there yet would be made in the nearest folder above it.
+    const place = nearest(path)
+    if (!(await stat(place)).isDirectory()) {
+      await access(place, constants.W_OK)
+      return null
+    }
+    const file = join(place, `.belay-permission-${randomBytes(6).toString('hex')}`)
+    try {
+      await (await open(file, 'wx', 0o600)).close()
+    } finally {
+      await rm(file, { force: true })
+    }
+    return null
+  } catch (error) {
+    return problemOf(error).message
+  }
+}
+
+async function run(config: PermissionsConfig, { step }: CheckContext): Promise<CheckResult> {
+  const paths = config.paths ?? step.paths
+  if (paths.length === 0) return failed('permissions was given no place to look at', 'Name some as "paths".')
+  const refused: { path: string; message: string }[] = []
+  for (const path of paths) {
+    const message = await tryWriting(path)
+    if (message !== null) refused.push({ path, message })
+  }
+  const [first] = refused
+  if (first === undefined) return passed({ paths: [...paths] })
+  const hint = 'Run belay as root, or give its user the right to write there.'
+  return failed(`${first.path} cannot be written: ${first.message}`, hint, { refused })
+}
+
+/** Belay can write where the update writes. Asked once. */
+export function permissionsCheck(): Check<PermissionsConfig> {
+  return {
+    kind: 'permissions',
+    config: permissionsSchema,
+    describe: () => 'the places that it writes to are writable',
+    timeoutMs: () => 0,
+    run,
+  }
+}
