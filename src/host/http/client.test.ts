@@ -77,7 +77,7 @@ test.each([
         return
     }
   })
-  await using client = testClient(path === '/trickle' ? { answerTimeoutMs: 300 } : {})
+  await using client = testClient(path === '/trickle' ? { answerTimeoutMs: 300 } : { headersTimeoutMs: 150 })
   const asked = client.getJson(`${server.url}${path}`, get)
   await expect(asked).rejects.toThrow(failing(code))
   await expect(asked).rejects.toThrow(words)
