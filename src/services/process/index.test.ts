@@ -183,6 +183,37 @@ test('when nothing was written since a time then there are no lines', async () =
   expect(await service.logs(Date.now() + 60_000, 5)).toEqual([])
 })
 
+test('when belay is killed right after the start then the service runs on, and another belay finds it', async () => {
+  const service = open(idle)
+  const here = JSON.stringify(import.meta.dirname)
+  const starter = `
+    const { processServices } = await import(${here} + '/index.ts')
+    const { systemClock } = await import(${here} + '/../../host/clock.ts')
+    const kind = processServices({ stateDir: process.argv[1], clock: systemClock(), settleMs: 20 })
+    const spec = { type: 'process', command: [process.execPath, '-e', ${JSON.stringify(idle)}] }
+    await kind.open(kind.config.parse(spec), { component: 'app', spec, cwd: process.argv[1], user: null }).start(new AbortController().signal)
+    process.kill(process.pid, 'SIGKILL')`
+  await mkdir(join(dir, 'state'), { recursive: true })
+  const belay = spawn(process.execPath, ['--input-type=module', '-e', starter, join(dir, 'state')], {
+    stdio: 'inherit',
+  })
+  expect(await once(belay, 'exit')).toEqual([null, 'SIGKILL'])
+  expect(await service.inspect()).toMatchObject({ running: true, state: 'running' })
+})
+
+test.runIf(process.getuid?.() === 0)(
+  'when it has a user then it runs as that user, and its log stays with belay',
+  async () => {
+    const kind = processServices({ stateDir: join(dir, 'state'), clock: systemClock(), settleMs: 40 })
+    const spec = { type: 'process' as const, command: ['sleep', '1000'] }
+    const service = kind.open(kind.config.parse(spec), { component: 'app', spec, cwd: '/', user: 'nobody' })
+    cleanup.push(() => service.stop(never))
+    await service.start(never)
+    expect(await service.inspect()).toMatchObject({ running: true, user: 'nobody' })
+    expect((await stat(folder().log)).uid).toBe(0)
+  },
+)
+
 test.each([
   [{ command: [] }, 'command'],
   [{ command: ['a'], stop_timeout: '10 seconds' }, 'stop_timeout'],

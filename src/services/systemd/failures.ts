@@ -1,6 +1,6 @@
 import { type BelayError, fail } from '../../core/model/problem.ts'
 import { lastLines } from '../../host/process/tail.ts'
-import type { Manager } from './manager.ts'
+import type { Manager } from './scope.ts'
 
 /** All sentences about systemd that could not do what it was asked. */
 

@@ -2,16 +2,11 @@ import { commandFailed } from '../../host/process/failures.ts'
 import { type Identity, ownIdentity, resolveUser } from '../../host/process/identity.ts'
 import { type RunResult, run } from '../../host/process/run.ts'
 import { managerFailure, unitNotFound } from './failures.ts'
+import type { Manager } from './scope.ts'
 import { type Shown, parseShow, shownProperties } from './show.ts'
 
 const askTimeoutMs = 30_000
 const outputBytesMax = 512 * 1024
-
-/** One systemd manager: the system's, or a user's. `user`: whose it is, null for our own. */
-export interface Manager {
-  readonly scope: 'system' | 'user'
-  readonly user: string | null
-}
 
 /** The user manager listens on a socket in that user's runtime folder; sudo and cron do not tell where that is. */
 async function environment(manager: Manager): Promise<Record<string, string>> {

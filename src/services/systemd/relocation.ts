@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Relocation } from '../../ports/service.ts'
-import { type Manager, systemctl } from './manager.ts'
+import { systemctl } from './manager.ts'
+import type { Manager } from './scope.ts'
 
 const catTimeoutMs = 30_000
 const never = new AbortController().signal
 export const relocationName = '60-belay-current.conf'
 
 /** Settings of a unit that name folders of the application. Those that make lists must be emptied before they are set again. */
-const lists = [
+const lists: readonly string[] = [
   'ExecStartPre',
   'ExecStart',
   'ExecStartPost',
@@ -18,7 +19,7 @@ const lists = [
   'EnvironmentFile',
   'Environment',
 ]
-const singles = ['WorkingDirectory', 'RootDirectory', 'PIDFile']
+const singles: readonly string[] = ['WorkingDirectory', 'RootDirectory', 'PIDFile']
 
 /** The drop-in that lets a unit run from another folder, written from what systemd itself reads (`systemctl cat`). */
 export async function relocation(
