@@ -49,7 +49,7 @@ const { DatabaseSync } = require('node:sqlite')
 const db = new DatabaseSync(process.argv[1], { timeout: 5000 })
 db.exec("PRAGMA journal_mode=${mode}; CREATE TABLE IF NOT EXISTS pairs(n INTEGER, s TEXT); CREATE TABLE IF NOT EXISTS filler(s TEXT)")
 const fill = db.prepare('INSERT INTO filler VALUES (?)')
-db.exec('BEGIN'); for (let i = 0; i < 3000; i++) fill.run('x'.repeat(500)); db.exec('COMMIT')
+db.exec('BEGIN'); for (let i = 0; i < 20000; i++) fill.run('x'.repeat(500)); db.exec('COMMIT')
 const put = db.prepare('INSERT INTO pairs VALUES (?, ?)')
 let n = 0
 const write = () => { n++; db.exec('BEGIN IMMEDIATE'); put.run(n, 'a'); put.run(-n, 'b'); db.exec('COMMIT'); if (n === 3) console.log('writing'); setTimeout(write, 5) }

@@ -71,6 +71,17 @@ test('when the record was never written then the process is found by its marker,
   expect((await service.inspect()).pid).toBe(pid)
 })
 
+test('when there is no record and only a child is left that inherited the marker then the service does not run', async () => {
+  const child = `require('child_process').spawn(process.execPath,['-e',${JSON.stringify(idle)}],{stdio:'ignore'});console.log('up');${idle}`
+  const service = open(child)
+  await service.start(never)
+  await expect.poll(() => service.logs(0, 5)).toContain('up')
+  process.kill((await service.inspect()).pid ?? -1, 'SIGKILL')
+  await expect.poll(async () => (await service.inspect()).running).toBe(false)
+  await rm(folder().record)
+  expect(await service.inspect()).toMatchObject({ running: false, state: 'stopped' })
+})
+
 test('when a recycled pid is in the record then it is not taken for the service, nor stopped', async () => {
   const stranger: ChildProcess = spawn(process.execPath, ['-e', `console.log(1);${idle}`], {
     stdio: ['ignore', 'pipe', 'ignore'],
