@@ -1,14 +1,15 @@
 import { z } from 'zod'
 
-const word = z
+const argument = z
   .string()
-  .min(1)
   .max(4096)
   .refine((text) => !text.includes('\0'), 'a command cannot hold a NUL character')
 
 export const commandCheckSchema = z.strictObject({
   type: z.literal('command'),
-  command: z.tuple([word], word).describe('The program and its arguments, run without a shell; code 0 is healthy.'),
+  command: z
+    .tuple([argument.min(1)], argument)
+    .describe('The program and its arguments, run without a shell; code 0 is healthy.'),
   timeout_seconds: z
     .number()
     .positive()

@@ -28,6 +28,11 @@ test('when a program runs then its standard output counts, and nothing when it f
   expect(await read([process.execPath, '-e', 'console.log("1.2.3");process.exit(1)'])).toBeNull()
 })
 
+test('when an argument is empty then it is given as it is, and a program without a name is refused', async () => {
+  expect(await read([process.execPath, '-e', 'if (process.argv[1] === "") console.log("1.0.0")', ''])).toBe('1.0.0')
+  expect(probe.config.safeParse({ type: 'command', command: [''] }).success).toBe(false)
+})
+
 test('when the program or the tree is not there then the version is unknown', async () => {
   expect(await read(['./bin/app', '--version'])).toBeNull()
   expect(await read([process.execPath, '-v'], '/nowhere/at/all')).toBeNull()

@@ -1,15 +1,14 @@
 import { z } from 'zod'
 
-const word = z
+const argument = z
   .string()
-  .min(1)
   .max(4096)
   .refine((text) => !text.includes('\0'), 'a command cannot hold a NUL character')
 
 export const commandProbeSchema = z.strictObject({
   type: z.literal('command'),
   command: z
-    .tuple([word], word)
+    .tuple([argument.min(1)], argument)
     .describe('A program that writes the version; run without a shell in the installed tree.'),
 })
 

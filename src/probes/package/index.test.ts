@@ -33,6 +33,7 @@ test.each([
   ['@scope/app', { 'node_modules/@scope/app/package.json': '{"name":"@scope/app","version":"0.1.0"}' }, '0.1.0'],
   ['dune-bugger', wheel, '1.2.0b3'],
   ['dune-bugger', { 'PKG-INFO': metadata }, '1.2.0b3'],
+  ['dune-bugger', { 'dune_bugger-1.2.0b3.dist-info/METADATA': metadata }, '1.2.0b3'],
   [
     'app',
     {

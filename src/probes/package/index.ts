@@ -25,7 +25,7 @@ async function sitePackages(dir: string): Promise<readonly string[]> {
   for (const lib of ['.venv/lib', 'venv/lib', 'lib']) {
     for (const python of await names(dir, lib)) folders.push(`${lib}/${python}/site-packages`)
   }
-  return [...folders, '.venv/Lib/site-packages', 'venv/Lib/site-packages']
+  return [...folders, '.venv/Lib/site-packages', 'venv/Lib/site-packages', '.']
 }
 
 /** Where the package may tell its version, the likeliest first. */
