@@ -167,7 +167,8 @@ function needsServices(action: Action, steps: readonly Step[]): boolean {
       return kind === 'stop'
     case 'apply':
     case 'settle':
-      return kind === 'start' || kind === 'check' || kind === 'soak'
+      // A guard starts `belay-resume.service`, which at boot is this very process: it would wait for itself.
+      return kind === 'start' || kind === 'check' || kind === 'soak' || kind === 'guard' || kind === 'unguard'
   }
 }
 

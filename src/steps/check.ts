@@ -10,7 +10,7 @@ import type { StepPorts } from './ports.ts'
 /** A service is often up within a tenth of a second; one that is not is not asked more than once a second. */
 const pauseFirstMs = 50
 const pauseMaxMs = 1_000
-const logLinesMax = 20
+const logLinesMax = 60
 
 /** Asks until it holds or its time is over; what it saw last is in the facts either way. */
 export function checkHandler({ adapters, clock }: StepPorts): StepHandler<'check'> {

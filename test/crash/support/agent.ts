@@ -15,7 +15,7 @@ const app = componentNameSchema.parse('app')
 
 let appends = 0
 
-/** `before:7` dies instead of the 7th append, `after:7` when it is on disk. */
+/** `before:7` dies instead of the 7th append, `after:7` when it is on disk, `stop:7` then stands still. */
 function deadly(journal: Journal): Journal {
   const [when, at] = kill.split(':')
   return {
@@ -25,6 +25,7 @@ function deadly(journal: Journal): Journal {
       if (when === 'before' && appends === Number(at)) process.kill(process.pid, 'SIGKILL')
       const recorded = await journal.append(run, entry)
       if (when === 'after' && appends === Number(at)) process.kill(process.pid, 'SIGKILL')
+      if (when === 'stop' && appends === Number(at)) process.kill(process.pid, 'SIGSTOP')
       return recorded
     },
   }
