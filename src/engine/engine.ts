@@ -7,17 +7,21 @@ import type { CheckReport, Engine, Planned, RunReport, StatusReport } from '../p
 import type { HeldLocks } from '../ports/locks.ts'
 import type { Listener } from '../ports/progress.ts'
 import type { ComponentSettings } from '../protocol/settings.ts'
-import { backupsOf, createBackup, planRestore, pruneBackups } from './backups.ts'
-import { checkComponent } from './check.ts'
 import { openComponent, type Opened } from './component.ts'
 import { historyItem } from './history.ts'
 import { nameResolver } from './names.ts'
-import { accepted, makePlan } from './planning.ts'
 import type { EnginePorts } from './ports.ts'
-import { planRollback } from './rollback.ts'
-import { execute, finish, reportOf } from './run.ts'
 import { statusOf } from './status.ts'
-import { planUpdate } from './update.ts'
+
+/** Loaded when they are needed: a reading command starts without the code that changes things. */
+const use = {
+  backups: () => import('./backups.ts'),
+  check: () => import('./check.ts'),
+  planning: () => import('./planning.ts'),
+  rollback: () => import('./rollback.ts'),
+  update: () => import('./update.ts'),
+  run: () => import('./run.ts'),
+}
 
 /** The one engine behind every door (DESIGN §2). */
 export function createEngine(ports: EnginePorts): Engine {
@@ -64,6 +68,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const finishBefore = async (name: ComponentName, signal: AbortSignal): Promise<void> => {
     for (const { run, component } of await journal.unfinished()) {
       if (component !== name) continue
+      const { finish } = await use.run()
       const { report } = await finish(ports, run, emit, { boot: false, signal })
       if (report.outcome !== 'stuck') continue
       throw fail(
@@ -84,10 +89,12 @@ export function createEngine(ports: EnginePorts): Engine {
   ): Promise<RunReport> =>
     locked(name, why, signal, async () => {
       const planned = await plan(await open(name, signal))
-      return 'current' in planned ? planned.current : execute(ports, planned.plan, emit, signal)
+      if ('current' in planned) return planned.current
+      return (await use.run()).execute(ports, planned.plan, emit, signal)
     })
   const reshape = (name: ComponentName, action: 'adopt' | 'forget', signal: AbortSignal): Promise<RunReport> =>
     begin(name, action, signal, async (opened) => {
+      const { accepted, makePlan } = await use.planning()
       const phases = accepted(await opened.strategy[action](opened.installed, opened.context))
       const intent = {
         action,
@@ -104,6 +111,7 @@ export function createEngine(ports: EnginePorts): Engine {
     components: () => [...settings.components.keys()],
     resolve,
     async check(names, { force, signal = never() }) {
+      const { checkComponent } = await use.check()
       const reports = new Map<ComponentName, CheckReport>()
       for (const name of names)
         reports.set(name, await checkComponent(ports, await open(name, signal), { force, signal }))
@@ -111,20 +119,22 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     async plan(name, options) {
       const signal = options.signal ?? never()
-      return planUpdate(ports, await open(name, signal), options, signal)
+      return (await use.update()).planUpdate(ports, await open(name, signal), options, signal)
     },
     update(name, options) {
       const signal = options.signal ?? never()
-      return begin(name, 'update', signal, (opened) => planUpdate(ports, opened, options, signal))
+      return begin(name, 'update', signal, async (opened) =>
+        (await use.update()).planUpdate(ports, opened, options, signal),
+      )
     },
     async planRollback(name, options) {
       const signal = options.signal ?? never()
-      return { plan: await planRollback(ports, await open(name, signal), options, signal) }
+      return { plan: await (await use.rollback()).planRollback(ports, await open(name, signal), options, signal) }
     },
     rollback(name, options) {
       const signal = options.signal ?? never()
       return begin(name, 'rollback', signal, async (opened) => ({
-        plan: await planRollback(ports, opened, options, signal),
+        plan: await (await use.rollback()).planRollback(ports, opened, options, signal),
       }))
     },
     adopt: (name, { signal = never() }) => reshape(name, 'adopt', signal),
@@ -136,6 +146,7 @@ export function createEngine(ports: EnginePorts): Engine {
         const held = await lockForResume(component as ComponentName, run, boot)
         if (held === null) continue
         try {
+          const { finish } = await use.run()
           const { report, driven } = await finish(ports, run, emit, { boot, signal })
           if (driven === 'deferred') deferred = true
           else runs.push(report)
@@ -161,6 +172,7 @@ export function createEngine(ports: EnginePorts): Engine {
         throw fail('E_USAGE', `There is no run ${run}.`, { hint: 'See which there are: belay history.' })
       }
       const facts = runFacts(entries)
+      const { reportOf } = await use.run()
       return {
         ...reportOf(entries),
         opened: new Date(facts.openedAt).toISOString(),
@@ -171,14 +183,20 @@ export function createEngine(ports: EnginePorts): Engine {
       }
     },
     async backups(names) {
+      const { backupsOf } = await use.backups()
       const lists = await Promise.all(names.map((name) => backupsOf(ports, settingsOf(name))))
       return lists.flat()
     },
     createBackup: (name, signal = never()) =>
-      locked(name, 'backup', signal, async () => createBackup(ports, await open(name, signal), signal)),
+      locked(name, 'backup', signal, async () =>
+        (await use.backups()).createBackup(ports, await open(name, signal), signal),
+      ),
     restoreBackup: (name, id, signal = never()) =>
-      begin(name, 'restore a backup', signal, async (opened) => ({ plan: await planRestore(ports, opened, id) })),
-    pruneBackups: (name) => locked(name, 'prune backups', never(), () => pruneBackups(ports, settingsOf(name))),
+      begin(name, 'restore a backup', signal, async (opened) => ({
+        plan: await (await use.backups()).planRestore(ports, opened, id),
+      })),
+    pruneBackups: (name) =>
+      locked(name, 'prune backups', never(), async () => (await use.backups()).pruneBackups(ports, settingsOf(name))),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

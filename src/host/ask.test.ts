@@ -3,7 +3,8 @@ import { type RequestListener, type Server, createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { ask, jsonAt } from './ask.ts'
+import { ask } from './ask.ts'
+import { jsonAt } from './json-pointer.ts'
 
 const never = new AbortController().signal
 const servers: Server[] = []

@@ -11,8 +11,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function ports(): CliPorts {
   const loadSettings = async ({ config }: OpenOptions) => {
-    const [{ loadConfig }, { allKinds }] = await Promise.all([import('../host/config/load.ts'), import('./kinds.ts')])
-    return loadConfig({ config, env: process.env, cwd: process.cwd() }, allKinds())
+    const [{ loadConfig }, { kindsFor }] = await Promise.all([import('../host/config/load.ts'), import('./kinds.ts')])
+    return loadConfig({ config, env: process.env, cwd: process.cwd() }, kindsFor)
   }
   return {
     version,

@@ -1,64 +1,80 @@
-import { backupExistsSchema } from '../checks/backup-exists/schema.ts'
-import { commandCheckSchema } from '../checks/command/schema.ts'
-import { diskSpaceSchema } from '../checks/disk-space/schema.ts'
-import { healthEndpointSchema } from '../checks/health-endpoint/schema.ts'
-import { memorySchema } from '../checks/memory/schema.ts'
-import { networkSchema } from '../checks/network/schema.ts'
-import { permissionsSchema } from '../checks/permissions/schema.ts'
-import { serviceActiveSchema } from '../checks/service-active/schema.ts'
-import { serviceRunningSchema } from '../checks/service-running/schema.ts'
-import { tcpPortSchema } from '../checks/tcp-port/schema.ts'
-import { versionCheckSchema } from '../checks/version-check/schema.ts'
-import { pathBackupSchema } from '../backups/path/schema.ts'
-import { sqliteBackupSchema } from '../backups/sqlite/schema.ts'
-import { commandProbeSchema } from '../probes/command/schema.ts'
-import { fileProbeSchema } from '../probes/file/schema.ts'
-import { httpProbeSchema } from '../probes/http/schema.ts'
-import { noneProbeSchema } from '../probes/none/schema.ts'
-import { packageProbeSchema } from '../probes/package/schema.ts'
+import { z } from 'zod'
 import type { Kinds } from '../protocol/config/schema.ts'
-import { specOf } from '../protocol/config/spec.ts'
-import { noServiceSchema } from '../services/none/schema.ts'
-import { processServiceSchema } from '../services/process/schema.ts'
-import { systemdServiceSchema } from '../services/systemd/schema.ts'
-import { giteaConfigSchema } from '../sources/gitea/schema.ts'
-import { githubConfigSchema } from '../sources/github/schema.ts'
-import { gitlabConfigSchema } from '../sources/gitlab/schema.ts'
-import { httpConfigSchema } from '../sources/http/schema.ts'
-import { directorySchema } from '../strategies/directory/schema.ts'
+import { type KindSchemas, specOf } from '../protocol/config/spec.ts'
 
-/** Every adapter's schema by port and kind. A new adapter is one folder and one line here and in `loaders.ts`. */
-export function allKinds(): Kinds {
-  const services = { none: noServiceSchema, process: processServiceSchema, systemd: systemdServiceSchema }
+type SchemaLoaders = Readonly<Record<string, () => Promise<z.ZodType>>>
+
+const services: SchemaLoaders = {
+  none: async () => (await import('../services/none/schema.ts')).noServiceSchema,
+  process: async () => (await import('../services/process/schema.ts')).processServiceSchema,
+  systemd: async () => (await import('../services/systemd/schema.ts')).systemdServiceSchema,
+}
+
+const sources: SchemaLoaders = {
+  github: async () => (await import('../sources/github/schema.ts')).githubConfigSchema,
+  gitlab: async () => (await import('../sources/gitlab/schema.ts')).gitlabConfigSchema,
+  gitea: async () => (await import('../sources/gitea/schema.ts')).giteaConfigSchema,
+  http: async () => (await import('../sources/http/schema.ts')).httpConfigSchema,
+}
+
+const checks: SchemaLoaders = {
+  disk_space: async () => (await import('../checks/disk-space/schema.ts')).diskSpaceSchema,
+  backup_exists: async () => (await import('../checks/backup-exists/schema.ts')).backupExistsSchema,
+  service_running: async () => (await import('../checks/service-running/schema.ts')).serviceRunningSchema,
+  network: async () => (await import('../checks/network/schema.ts')).networkSchema,
+  permissions: async () => (await import('../checks/permissions/schema.ts')).permissionsSchema,
+  memory: async () => (await import('../checks/memory/schema.ts')).memorySchema,
+  service_active: async () => (await import('../checks/service-active/schema.ts')).serviceActiveSchema,
+  health_endpoint: async () => (await import('../checks/health-endpoint/schema.ts')).healthEndpointSchema,
+  tcp_port: async () => (await import('../checks/tcp-port/schema.ts')).tcpPortSchema,
+  version_check: async () => (await import('../checks/version-check/schema.ts')).versionCheckSchema,
+  command: async () => (await import('../checks/command/schema.ts')).commandCheckSchema,
+}
+
+const backups: SchemaLoaders = {
+  path: async () => (await import('../backups/path/schema.ts')).pathBackupSchema,
+  sqlite: async () => (await import('../backups/sqlite/schema.ts')).sqliteBackupSchema,
+}
+
+const probes: SchemaLoaders = {
+  file: async () => (await import('../probes/file/schema.ts')).fileProbeSchema,
+  command: async () => (await import('../probes/command/schema.ts')).commandProbeSchema,
+  http: async () => (await import('../probes/http/schema.ts')).httpProbeSchema,
+  package: async () => (await import('../probes/package/schema.ts')).packageProbeSchema,
+  none: async () => (await import('../probes/none/schema.ts')).noneProbeSchema,
+}
+
+/**
+ * Adapters' schemas by port and kind. A new adapter is one folder and one line here and in `loaders.ts`.
+ * `used`: the kinds that a config names. The code of the others stays unloaded, since a command that only reads starts
+ * in a tenth of a second or not; their names are there for suggestions.
+ */
+export async function kindsFor(used: ReadonlySet<string>): Promise<Kinds> {
+  return assemble((kind) => used.has(kind))
+}
+
+export async function allKinds(): Promise<Kinds> {
+  return assemble(() => true)
+}
+
+async function assemble(wanted: (kind: string) => boolean): Promise<Kinds> {
+  // Asked of a kind that was not loaded, it must not pass.
+  const unloaded = z.never({ error: 'this kind was not expected here' })
+  const load = async (loaders: SchemaLoaders): Promise<KindSchemas> =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(loaders).map(
+          async ([kind, schema]) => [kind, wanted(kind) ? await schema() : unloaded] as const,
+        ),
+      ),
+    )
+  const [serviceKinds, directory] = await Promise.all([load(services), import('../strategies/directory/schema.ts')])
   return {
-    services,
-    sources: {
-      github: githubConfigSchema,
-      gitlab: gitlabConfigSchema,
-      gitea: giteaConfigSchema,
-      http: httpConfigSchema,
-    },
-    strategies: { directory: directorySchema(specOf('service', services)) },
-    checks: {
-      disk_space: diskSpaceSchema,
-      backup_exists: backupExistsSchema,
-      service_running: serviceRunningSchema,
-      network: networkSchema,
-      permissions: permissionsSchema,
-      memory: memorySchema,
-      service_active: serviceActiveSchema,
-      health_endpoint: healthEndpointSchema,
-      tcp_port: tcpPortSchema,
-      version_check: versionCheckSchema,
-      command: commandCheckSchema,
-    },
-    backups: { path: pathBackupSchema, sqlite: sqliteBackupSchema },
-    probes: {
-      file: fileProbeSchema,
-      command: commandProbeSchema,
-      http: httpProbeSchema,
-      package: packageProbeSchema,
-      none: noneProbeSchema,
-    },
+    services: serviceKinds,
+    sources: await load(sources),
+    strategies: { directory: directory.directorySchema(specOf('service', serviceKinds)) },
+    checks: await load(checks),
+    backups: await load(backups),
+    probes: await load(probes),
   }
 }

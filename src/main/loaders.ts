@@ -2,10 +2,9 @@ import type { Platform } from '../core/release/platform.ts'
 import type { AnswerCache } from '../host/http/cache.ts'
 import type { HttpClient } from '../host/http/types.ts'
 import type { Secrets } from '../host/secrets.ts'
-import { specOf } from '../protocol/config/spec.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AdapterLoaders } from './adapters.ts'
-import { allKinds } from './kinds.ts'
+import { anySpec } from './specs.ts'
 
 export interface AdapterDeps {
   readonly stateDir: string
@@ -29,8 +28,11 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
       http: async () => (await import('../sources/http/index.ts')).httpSource(await web()),
     },
     strategies: {
-      directory: async () =>
-        (await import('../strategies/directory/index.ts')).directoryStrategy(specOf('service', allKinds().services)),
+      directory: async () => {
+        const { directoryStrategy } = await import('../strategies/directory/index.ts')
+        // The service's own schema was asked when the config was read, and is again when the service is opened.
+        return directoryStrategy(anySpec)
+      },
     },
     services: {
       none: async () => (await import('../services/none/index.ts')).noServices(),

@@ -13,7 +13,7 @@ import type {
 import type { Listener } from '../ports/progress.ts'
 import { parseConfigValue } from '../protocol/config/parse.ts'
 import type { Settings } from '../protocol/settings.ts'
-import { allKinds } from './kinds.ts'
+import { allKinds, kindsFor } from './kinds.ts'
 import { stateDirOf } from './state.ts'
 import { wire } from './wire.ts'
 
@@ -89,8 +89,8 @@ export async function openBelay(options: OpenOptions = {}): Promise<Belay> {
 }
 
 async function settingsOf({ config }: OpenOptions): Promise<Settings> {
-  if (typeof config === 'object') return parseConfigValue(config, process.cwd(), allKinds())
-  return loadConfig({ config: config ?? null, env: process.env, cwd: process.cwd() }, allKinds())
+  if (typeof config === 'object') return parseConfigValue(config, process.cwd(), await allKinds())
+  return loadConfig({ config: config ?? null, env: process.env, cwd: process.cwd() }, kindsFor)
 }
 
 function libraryOn(engine: Engine): Belay {

@@ -1,4 +1,5 @@
-import { type Answer, ask, askTimeoutMs, jsonAt } from '../../host/ask.ts'
+import { type Answer, ask, askTimeoutMs } from '../../host/ask.ts'
+import { jsonAt } from '../../host/json-pointer.ts'
 import { failed, failedBy, passed } from '../../host/check-result.ts'
 import type { Check, CheckContext, CheckResult } from '../../ports/check.ts'
 import { type HealthEndpointConfig, healthEndpointSchema } from './schema.ts'

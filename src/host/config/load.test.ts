@@ -71,14 +71,14 @@ describe('where the config is found', () => {
 describe('what is read', () => {
   test('when it is valid, then its relative paths begin at its folder', async () => {
     await writeFile(join(dir, 'belay.yaml'), text)
-    const settings = await loadConfig({ config: join(dir, 'belay.yaml'), env: {}, cwd: '/' }, kinds)
+    const settings = await loadConfig({ config: join(dir, 'belay.yaml'), env: {}, cwd: '/' }, async () => kinds)
     expect(settings.file).toBe(join(dir, 'belay.yaml'))
     expect([...settings.components.values()][0]?.strategy['path']).toBe(join(dir, 'app'))
   })
 
   test('when it has errors, then the file is named as it was given', async () => {
     await writeFile(join(dir, 'belay.yaml'), text.replace('path', 'pth'))
-    const problem = await refused(loadConfig({ config: null, env: {}, cwd: dir }, kinds))
+    const problem = await refused(loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds))
     expect(problem.facts['errors']).toEqual([
       'belay.yaml:3:32 components.core.strategy: path is missing',
       'belay.yaml:3:53 components.core.strategy.pth: unknown key. Did you mean path?',

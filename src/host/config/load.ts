@@ -2,9 +2,8 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BelayError, fail } from '../../core/model/problem.ts'
-import type { Kinds } from '../../protocol/config/schema.ts'
 import type { Settings } from '../../protocol/settings.ts'
-import { parseConfig } from './parse.ts'
+import { type KindsFor, parseConfigWith } from './parse.ts'
 
 export const configBytesMax = 1024 * 1024
 
@@ -42,9 +41,9 @@ export async function readConfig(place: ConfigPlace): Promise<ConfigFile> {
 }
 
 /** Finds, reads and checks the config. E_CONFIG_INVALID lists every error in `facts.errors`. */
-export async function loadConfig(place: ConfigPlace, kinds: Kinds): Promise<Settings> {
+export async function loadConfig(place: ConfigPlace, kinds: KindsFor): Promise<Settings> {
   const found = await readConfig(place)
-  return parseConfig({ ...found, baseDir: dirname(found.file) }, kinds)
+  return parseConfigWith({ ...found, baseDir: dirname(found.file) }, kinds)
 }
 
 function placesOf({ config, env }: ConfigPlace): readonly string[] {

@@ -1,5 +1,5 @@
 import { readVersionText } from '../../core/version/file.ts'
-import { jsonAt } from '../../host/ask.ts'
+import { jsonAt } from '../../host/json-pointer.ts'
 import { readInside } from '../../host/read-inside.ts'
 import type { Probe } from '../../ports/probe.ts'
 import { matchLines } from './pattern.ts'

@@ -1,5 +1,6 @@
 import { readVersionText } from '../../core/version/file.ts'
-import { ask, jsonAt } from '../../host/ask.ts'
+import { ask } from '../../host/ask.ts'
+import { jsonAt } from '../../host/json-pointer.ts'
 import type { Probe } from '../../ports/probe.ts'
 import { type HttpProbeConfig, httpProbeSchema } from './schema.ts'
 

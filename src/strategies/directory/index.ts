@@ -1,10 +1,8 @@
 import type { z } from 'zod'
 import type { Spec } from '../../core/model/names.ts'
 import type { Strategy } from '../../ports/strategy.ts'
-import { planAdopt, planForget } from './adopt.ts'
 import { inspect } from './inspect.ts'
 import { type DirectoryConfig, directorySchema } from './schema.ts'
-import { planBack, planUpdate } from './update.ts'
 
 /** An application unpacked from a release archive, in slots or in place (DESIGN §4). */
 export function directoryStrategy(service: z.ZodType<Spec>): Strategy<DirectoryConfig> {
@@ -13,9 +11,10 @@ export function directoryStrategy(service: z.ZodType<Spec>): Strategy<DirectoryC
     config: directorySchema(service),
     describe: (config) => `directory ${config.path}`,
     inspect,
-    update: planUpdate,
-    back: planBack,
-    adopt: planAdopt,
-    forget: planForget,
+    // Looking is common, changing is rare: what plans a change is loaded when one is planned.
+    update: async (...all) => (await import('./update.ts')).planUpdate(...all),
+    back: async (...all) => (await import('./update.ts')).planBack(...all),
+    adopt: async (...all) => (await import('./adopt.ts')).planAdopt(...all),
+    forget: async (...all) => (await import('./adopt.ts')).planForget(...all),
   }
 }
