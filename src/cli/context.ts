@@ -22,7 +22,7 @@ export interface Context {
 export interface Voice {
   readonly lines: Lines
   /** The look of the stream, the reader's language and the present time. */
-  reader(): Reader
+  readonly reader: () => Reader
 }
 
 export interface GlobalOptions extends OpenOptions {

@@ -8,7 +8,7 @@ export function processIo(): CliIo {
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),
-    canAsk: process.stdin.isTTY === true,
+    canAsk: process.stdin.isTTY,
     ask,
     onInterrupt,
   }

@@ -136,7 +136,7 @@ function stepAt(index: number, turn: Turn): { step: never; handler: StepHandler<
   return {
     // The map pairs every kind with its own handler; TypeScript cannot follow the pairing through an index.
     step: step as never,
-    handler: ports.handlers[step.kind] as StepHandler<StepKind>,
+    handler: ports.handlers[step.kind],
     context: {
       run,
       signal,

@@ -52,7 +52,7 @@ async function failedBefore(
 ): Promise<readonly { readonly version: string; readonly run: string }[]> {
   const failed = new Map<string, string>()
   const runs = await ports.journal.runs({ component: name, limit: 100 })
-  for (const { action, outcome, to, run } of [...runs].reverse()) {
+  for (const { action, outcome, to, run } of runs.toReversed()) {
     if (action !== 'update' || to === null) continue
     if (outcome === 'rolled-back') failed.set(to, run)
     if (outcome === 'committed') failed.delete(to)
@@ -73,7 +73,7 @@ export async function demand(
       release.assets.length === 0 ? 'It has no files.' : `It has: ${release.assets.slice(0, 10).join(', ')}.`
     return problem('E_NO_ASSET', `Release ${release.tag} has no file that fits. ${named}`, {
       hint: 'Set source.asset to the name of the right file, with {version} in it.',
-      facts: { assets: [...release.assets.slice(0, 50)] },
+      facts: { assets: release.assets.slice(0, 50) },
     })
   }
   const stated = await statedDigest(source, release, artifact, signal)

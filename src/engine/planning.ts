@@ -236,7 +236,7 @@ async function resources(ports: EnginePorts, opened: Opened, phases: Phases): Pr
   const { service } = opened.installed
   const unit = service === null ? null : (await ports.adapters.service(service.ref)).resource
   if (unit !== null) names.add(unit)
-  return [...names].sort()
+  return [...names].toSorted()
 }
 
 async function about(

@@ -1,4 +1,4 @@
-import type { ComponentName, RunId } from '../core/model/names.ts'
+import type { ComponentName, ResourceName, RunId } from '../core/model/names.ts'
 import { mainTarget, type Plan } from '../core/plan/plan.ts'
 import { fold } from '../core/run/fold.ts'
 import { runFacts } from '../core/run/report.ts'
@@ -45,9 +45,9 @@ export async function finish(
 }
 
 async function lockResources(ports: EnginePorts, plan: Plan): Promise<HeldLocks> {
-  const own = plan.targets.map((target) => `component:${target.component}`)
+  const own = new Set<ResourceName>(plan.targets.map((target) => `component:${target.component}` as const))
   return ports.locks.acquire(
-    plan.locks.filter((name) => !own.includes(name)),
+    plan.locks.filter((name) => !own.has(name)),
     `${plan.action} ${plan.run}`,
   )
 }

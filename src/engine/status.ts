@@ -28,7 +28,7 @@ export async function statusOf(ports: EnginePorts, opened: Opened): Promise<Stat
     lock: await ports.locks.holder(`component:${name}`),
     last_run: summary === undefined ? null : await historyItem(ports, summary),
     kept: installed.kept.flatMap((kept) => (kept.version === null ? [] : [kept.version])),
-    problem: last?.error == null ? null : problemFrom(last.error),
+    problem: last?.error ? problemFrom(last.error) : null,
   }
 }
 

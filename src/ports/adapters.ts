@@ -1,5 +1,5 @@
 import type { Spec } from '../core/model/names.ts'
-import type { Artifact } from '../core/model/release.ts'
+import type { Artifact, VerifiedRelease } from '../core/model/release.ts'
 import type { BackupRef, ProbeRef, RestoreRef, ServiceRef } from '../core/plan/step.ts'
 import type { BackupInput, BackupRecord } from './backup.ts'
 import type { CheckContext, CheckResult } from './check.ts'
@@ -7,7 +7,6 @@ import type { ResumeCommand, Service } from './service.ts'
 import type { ByteStream, Listing, ListOptions } from './source.ts'
 import type { Installed, KeptVersion, Phases, StrategyContext } from './strategy.ts'
 import type { Problem } from '../core/model/problem.ts'
-import type { VerifiedRelease } from '../core/model/release.ts'
 
 /**
  * Adapters opened from the config that a step or a component carries. Opening parses the spec with the adapter's own

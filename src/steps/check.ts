@@ -20,14 +20,14 @@ export function checkHandler({ adapters, clock }: StepPorts): StepHandler<'check
       const probe = step.probe === null ? null : await adapters.probe(step.probe)
       const since = clock.now()
       const check = await adapters.check(step.check)
-      const result = await untilItHolds(check, context, clock.sleep, {
+      const result = await untilItHolds(check, context, {
         step,
         service,
         installedVersion: async () => (probe === null ? null : probe.read(context.signal)),
         wayBackAgesMs: () => wayBackAges(step.wayBack, clock.now()),
         runAs: step.service?.user ?? null,
-        now: clock.now,
-        sleep: clock.sleep,
+        now: () => clock.now(),
+        sleep: (ms, signal) => clock.sleep(ms, signal),
       })
       if ('problem' in result) throw await withLogs(result.problem, step.phase === 'before' ? null : service, since)
       return result.facts
@@ -41,7 +41,6 @@ export function checkHandler({ adapters, clock }: StepPorts): StepHandler<'check
 async function untilItHolds(
   check: OpenCheck,
   { signal, progress }: StepContext,
-  sleep: CheckContext['sleep'],
   context: CheckContext,
 ): Promise<{ facts: Facts } | { problem: Problem }> {
   // Monotonic: a clock that is set while we wait must neither fail a good version nor wait for ever.
@@ -57,7 +56,7 @@ async function untilItHolds(
       }
     }
     progress(waited, check.timeoutMs, result.problem.message)
-    await sleep(pauseMs, signal)
+    await context.sleep(pauseMs, signal)
   }
 }
 

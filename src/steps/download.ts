@@ -1,5 +1,4 @@
-import { stat, rm } from 'node:fs/promises'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { downloadTo } from '../host/http/download.ts'
 import type { StepHandler } from '../ports/step.ts'

@@ -85,7 +85,7 @@ export function mkdirHandler(): StepHandler<'mkdir'> {
     observe: async () => 'absent',
     async undo(step) {
       // Only what is empty again: anything else in there is somebody's.
-      for (const path of [...step.paths].reverse()) await rmdir(path).catch(ignoreInUse)
+      for (const path of step.paths.toReversed()) await rmdir(path).catch(ignoreInUse)
     },
   }
 }

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { chmodSync, closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type ComponentName, runIdSchema, type RunId } from '../core/model/names.ts'

@@ -26,7 +26,7 @@ export function fileLocks(stateDir: string, clock: Clock): Locks {
       const release = () => {
         for (const database of held.splice(0)) database.close()
       }
-      for (const name of [...new Set(names)].sort()) {
+      for (const name of [...new Set(names)].toSorted()) {
         const database = tryLock(fileOf(name))
         if (database === null) {
           release()

@@ -54,9 +54,9 @@ async function running(device: Device): Promise<{ version: string; hello: string
 /** Asks all the time, and keeps every answer: an application that serves while its new version is prepared. */
 function watch(device: Device): { stop(): Promise<readonly number[]> } {
   const statuses: number[] = []
-  let on = true
+  const end = new AbortController()
   const asking = (async () => {
-    while (on) {
+    while (!end.signal.aborted) {
       const status = await device.http(1880, '/hello').then(
         (answer) => answer.status,
         () => 0,
@@ -66,7 +66,7 @@ function watch(device: Device): { stop(): Promise<readonly number[]> } {
   })()
   return {
     stop: async () => {
-      on = false
+      end.abort()
       await asking
       return statuses
     },

@@ -69,7 +69,10 @@ async function hostWithTheApp(): Promise<Device> {
   await device.must(['tar', '-C', '/opt/app', '-xzf', '/root/app.tar.gz'])
   await device.must(['chown', '-R', 'app:app', '/opt/app'])
   await device.writeFile('/opt/app/config/app.json', '{ "greeting": "edited by hand" }\n', { owner: 'app:app' })
-  await device.writeFile('/etc/systemd/system/app.service', appUnit({ root: '/opt/app', data: '/var/lib/app', user: 'app' }))
+  await device.writeFile(
+    '/etc/systemd/system/app.service',
+    appUnit({ root: '/opt/app', data: '/var/lib/app', user: 'app' }),
+  )
   await device.writeFile(configFile, config())
   await device.must(['systemctl', 'enable', '--now', 'app'])
   return device
@@ -81,7 +84,8 @@ async function updateUntil(device: Device, to: string, record: number): Promise<
     ['node', '/opt/belay/test/crash/support/agent.ts', configFile, state, `update ${to}`, `stop:${record}`],
     { timeoutMs: 120_000 },
   )
-  const stopped = async () => (await device.exec(['sh', '-c', 'ps -eo stat,args | grep "[a]gent.ts" | grep -c "^T"'])).stdout.trim()
+  const stopped = async () =>
+    (await device.exec(['sh', '-c', 'ps -eo stat,args | grep "[a]gent.ts" | grep -c "^T"'])).stdout.trim()
   await expect.poll(stopped, { timeout: 60_000, interval: 50 }).toBe('1')
   // In an object: a promise of a promise would wait for the process that stands still.
   return { ended }
@@ -96,7 +100,9 @@ interface Row {
 async function settled(device: Device): Promise<Row> {
   const newest = async (): Promise<Row> => {
     const { stdout } = await device.exec(['belay', '-c', configFile, '--state', state, 'history', 'app', '--json'])
-    return stdout.startsWith('{') ? ((JSON.parse(stdout) as { runs: Row[] }).runs[0] ?? { outcome: 'none', to: '' }) : { outcome: stdout, to: '' }
+    return stdout.startsWith('{')
+      ? ((JSON.parse(stdout) as { runs: Row[] }).runs[0] ?? { outcome: 'none', to: '' })
+      : { outcome: stdout, to: '' }
   }
   await expect.poll(async () => (await newest()).outcome, { timeout: 60_000, interval: 100 }).not.toMatch(/unfinished/)
   return newest()
@@ -111,8 +117,12 @@ async function everythingIsOneVersion(device: Device, trees: ReadonlyMap<string,
   const { outcome } = await settled(device)
   expect(['committed', 'rolled-back', 'failed'], at).toContain(outcome)
   const version = outcome === 'committed' ? '1.1.0' : '1.0.0'
-  await expect.poll(async () => (await device.exec(['systemctl', 'is-active', 'app'])).stdout.trim(), { timeout: 20_000 }).toBe('active')
-  await expect.poll(async () => (await device.http(8080, '/').catch(() => null))?.status ?? 0, { timeout: 20_000 }).toBe(200)
+  await expect
+    .poll(async () => (await device.exec(['systemctl', 'is-active', 'app'])).stdout.trim(), { timeout: 20_000 })
+    .toBe('active')
+  await expect
+    .poll(async () => (await device.http(8080, '/').catch(() => null))?.status ?? 0, { timeout: 20_000 })
+    .toBe(200)
   const answer = JSON.parse((await device.http(8080, '/')).body) as { version: string; greeting: string }
   expect(answer, at).toMatchObject({ version, greeting: 'edited by hand' })
   expect(await treeHash(device), at).toBe(trees.get(version))
@@ -120,10 +130,19 @@ async function everythingIsOneVersion(device: Device, trees: ReadonlyMap<string,
   expect(guard.stdout.trim(), at).not.toBe('failed')
 }
 
-test(`when the power goes or the host reboots between two records (seed ${seed}), then the next boot makes it one version`, { timeout: 3_600_000 }, async () => {
+test(`when the power goes or the host reboots between two records (seed ${seed}), then the next boot makes it one version`, {
+  timeout: 3_600_000,
+}, async () => {
   await using device = await hostWithTheApp()
   const trees = new Map([['1.0.0', await treeHash(device)]])
-  const first = await device.must(['node', '/opt/belay/test/crash/support/agent.ts', configFile, state, 'update 1.1.0', 'never'])
+  const first = await device.must([
+    'node',
+    '/opt/belay/test/crash/support/agent.ts',
+    configFile,
+    state,
+    'update 1.1.0',
+    'never',
+  ])
   const records = Number(/APPENDS (\d+)/.exec(first)?.[1])
   expect(records).toBeGreaterThan(20)
   trees.set('1.1.0', await treeHash(device))

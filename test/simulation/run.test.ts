@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { RunId } from '../../src/core/model/names.ts'
 import type { Outcome } from '../../src/core/model/release.ts'
 import { fold } from '../../src/core/run/fold.ts'
-import { drive } from '../../src/engine/drive.ts'
+import { drive, type Driven } from '../../src/engine/drive.ts'
+import type { Plan } from '../../src/core/plan/plan.ts'
+import type { Listener } from '../../src/ports/progress.ts'
 import type { StepHandlers } from '../../src/ports/step.ts'
 import { Crash, Machine, type PlanShape, planOf, type Weather } from './machine.ts'
 
@@ -33,19 +34,43 @@ function weather(parts: Partial<Record<keyof Weather, fc.Arbitrary<Set<number>>>
   })
 }
 
-/** Starts the engine again and again, as a host would after each power cut, until the run is closed. */
-async function carryThrough(shape: PlanShape, sky: Weather): Promise<{ machine: Machine; outcome: Outcome }> {
-  const plan = planOf(shape)
+const clear: Weather = {
+  crashes: new Set(),
+  applyFails: new Set(),
+  undoFails: new Set(),
+  observeFails: new Set(),
+  observeLies: new Set(),
+}
+
+/** A machine on which the run has just been opened. */
+function opened(plan: Plan, sky: Weather = clear): Machine {
   const machine = new Machine(plan, sky)
   machine.disk.push({ v: 1, seq: 0, at: machine.now, boot: '0', entry: { t: 'opened', plan } })
+  return machine
+}
+
+interface Start {
+  readonly handlers?: StepHandlers
+  readonly emit?: Listener
+  readonly signal?: AbortSignal
+  readonly boot?: boolean
+}
+
+/** One start of the engine on the machine's run. */
+function driveOn(machine: Machine, start: Start = {}): Promise<Driven> {
+  const { journal, clock } = machine
+  const { handlers = machine.handlers, emit = () => {}, signal = new AbortController().signal, boot = false } = start
+  const ports = { journal, clock, handlers, emit, dropBallast: () => {} }
+  return drive(fold(machine.disk).plan.run, ports, { signal, boot })
+}
+
+/** Starts the engine again and again, as a host would after each power cut, until the run is closed. */
+async function carryThrough(shape: PlanShape, sky: Weather): Promise<{ machine: Machine; outcome: Outcome }> {
+  const machine = opened(planOf(shape), sky)
   for (let start = 0; start < startsMax; start++) {
     machine.start()
     try {
-      await drive(
-        plan.run,
-        { ...machine, emit: () => {}, dropBallast: () => {} },
-        { signal: new AbortController().signal, boot: false },
-      )
+      await driveOn(machine)
     } catch (error) {
       if (error instanceof Crash) continue
       throw error
@@ -78,7 +103,7 @@ test('when it crashes anywhere, however often, then the end is all old or all ne
   )
   // A property that never crashed, or never turned back, has shown nothing.
   expect(crashes).toBeGreaterThan(runsCount)
-  expect([...seen].sort()).toEqual(['committed', 'failed', 'rolled-back'])
+  expect([...seen].toSorted()).toEqual(['committed', 'failed', 'rolled-back'])
 })
 
 test('when observe lies or fails, then a commit is still all new and an undo all old', async () => {
@@ -128,11 +153,7 @@ test('when a stuck run is resumed after the cause is gone, then it ends all old'
       if (outcome !== 'stuck') return
       sky.undoFails.clear()
       await machine.journal.append(planOf(shape).run, { t: 'resumed' })
-      await drive(
-        planOf(shape).run,
-        { ...machine, emit: () => {}, dropBallast: () => {} },
-        { signal: new AbortController().signal, boot: false },
-      )
+      await driveOn(machine)
       expect(fold(machine.disk).closed).toBe(shape.hasOld ? 'rolled-back' : 'failed')
       expect(machine.whole('old')).toBe(true)
     }),
@@ -143,21 +164,13 @@ test('when a stuck run is resumed after the cause is gone, then it ends all old'
 test('when it is cancelled at any moment before the commit, then everything is as before', async () => {
   await fc.assert(
     fc.asyncProperty(shapes, fc.nat({ max: 12 }), async (shape, at) => {
-      const plan = planOf(shape)
-      const machine = new Machine(plan, {
-        crashes: new Set(),
-        applyFails: new Set(),
-        undoFails: new Set(),
-        observeFails: new Set(),
-        observeLies: new Set(),
-      })
-      machine.disk.push({ v: 1, seq: 0, at: machine.now, boot: '0', entry: { t: 'opened', plan } })
+      const machine = opened(planOf(shape))
       const abort = new AbortController()
       let events = 0
       const emit = () => {
         if (events++ === at) abort.abort()
       }
-      await drive(plan.run, { ...machine, emit, dropBallast: () => {} }, { signal: abort.signal, boot: false })
+      await driveOn(machine, { emit, signal: abort.signal })
       const { closed } = fold(machine.disk)
       expect(machine.whole(closed === 'committed' ? 'new' : 'old')).toBe(true)
       expect(closed).not.toBe('stuck')
@@ -168,15 +181,7 @@ test('when it is cancelled at any moment before the commit, then everything is a
 
 test('when a step takes the machine down every time, then it is given up and everything is as before', async () => {
   const shape: PlanShape = { before: 1, stopped: 2, cleanup: 0, kinds: ['rename'], hasOld: true, soakMs: 0 }
-  const plan = planOf(shape)
-  const machine = new Machine(plan, {
-    crashes: new Set(),
-    applyFails: new Set(),
-    undoFails: new Set(),
-    observeFails: new Set(),
-    observeLies: new Set(),
-  })
-  machine.disk.push({ v: 1, seq: 0, at: machine.now, boot: '0', entry: { t: 'opened', plan } })
+  const machine = opened(planOf(shape))
   const deadly = new Proxy(machine.handlers, {
     get: (handlers, kind) => {
       const handler = handlers[kind as 'rename']
@@ -191,21 +196,17 @@ test('when a step takes the machine down every time, then it is given up and eve
   })
   let starts = 0
   for (; fold(machine.disk).closed === null && starts < 50; starts++) {
-    await driveUntilDeath(plan.run, machine, deadly)
+    await driveUntilDeath(machine, deadly)
   }
   expect(fold(machine.disk).closed).toBe('rolled-back')
   expect(starts).toBeLessThan(10)
   expect(machine.whole('old')).toBe(true)
 })
 
-async function driveUntilDeath(run: RunId, machine: Machine, handlers: StepHandlers): Promise<void> {
+async function driveUntilDeath(machine: Machine, handlers: StepHandlers): Promise<void> {
   machine.start()
   try {
-    await drive(
-      run,
-      { ...machine, handlers, emit: () => {}, dropBallast: () => {} },
-      { signal: new AbortController().signal, boot: false },
-    )
+    await driveOn(machine, { handlers })
   } catch (error) {
     if (!(error instanceof Crash)) throw error
   }

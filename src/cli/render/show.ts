@@ -73,10 +73,11 @@ function marks(step: StepReport, look: Look): { readonly sign: string; readonly 
 }
 
 function seen(found: Facts, look: Look): string[] {
-  const flat = Object.entries(found).filter(([, value]) => value !== null && typeof value !== 'object')
-  const short = flat.filter(([, value]) => !String(value).includes('\n'))
+  const flat = Object.entries(found).flatMap(([key, value]) =>
+    value === null || typeof value === 'object' ? [] : [[key, String(value)] as const],
+  )
   return facts(
-    short.map(([key, value]) => [key, String(value)] as const),
+    flat.filter(([, text]) => !text.includes('\n')),
     look,
     under,
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Json } from './problem.ts'
 
 /** Component names become folder and lock names: lower case, digits, `-`, `_`, `.`, at most 64. */
 export const componentNameSchema = z
@@ -31,5 +32,5 @@ export type ResourceName = `${'component' | 'path' | 'unit'}:${string}`
 /** Anything an adapter is configured by: `type` names the adapter, which owns the schema of the rest. */
 export interface Spec {
   readonly type: string
-  readonly [key: string]: import('./problem.ts').Json
+  readonly [key: string]: Json
 }

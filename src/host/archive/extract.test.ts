@@ -95,7 +95,7 @@ test.each(layouts)(
     await using here = await room()
     const done = await here.unpack(await makeTar(names.map((name) => ({ name, content: name }))))
 
-    expect(readdirSync(here.to, { recursive: true }).toSorted()).toStrictEqual(expected)
+    expect(readdirSync(here.to, { recursive: true, encoding: 'utf8' }).toSorted()).toStrictEqual(expected)
     expect(done).toMatchObject({ files: names.length, top })
   },
 )

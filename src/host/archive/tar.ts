@@ -33,7 +33,7 @@ export class TarReader {
   #ended = false
   #inBody = false
   #finished = false
-  #error: unknown = null
+  #error: Error | null = null
   #wake: () => void = () => undefined
 
   constructor(writer: TreeWriter, budget: Budget) {
@@ -43,7 +43,7 @@ export class TarReader {
     const options = { allowUnknownFormat: true, highWaterMark: 1 }
     this.#parser = tarExtract(options)
     this.#parser.on('drain', () => this.#wake())
-    this.#parser.on('error', (error: unknown) => this.#fail(error))
+    this.#parser.on('error', (error: Error) => this.#fail(error))
     this.#parser.on('entry', (header, body, next) => {
       this.#entry(header as unknown as TarHeader, body, next)
     })
@@ -79,7 +79,8 @@ export class TarReader {
 
   #fail(error: unknown): void {
     const first = this.#next === 0 && error instanceof Error && error.message.startsWith('Invalid tar header')
-    this.#error ??= first ? wrongFormat('what it holds is not a tar archive') : error
+    const cause = error instanceof Error ? error : new Error(String(error))
+    this.#error ??= first ? wrongFormat('what it holds is not a tar archive') : cause
     this.#wake()
   }
 

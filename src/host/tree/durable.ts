@@ -9,7 +9,10 @@ export interface AtomicWrite {
   readonly owner?: { readonly uid: number; readonly gid: number }
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants
+const { O_CREAT, O_EXCL, O_WRONLY } = constants
+// Windows has none, which the types do not say.
+const flags: Partial<typeof constants> = constants
+const { O_NOFOLLOW = 0 } = flags
 
 /** Puts a file in place whole or not at all, and on disk when this resolves. */
 export async function atomicWrite(path: string, content: string | Uint8Array, options: AtomicWrite): Promise<void> {

@@ -1,7 +1,9 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 
-const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
+// Windows lacks some of these, which the types do not say.
+const flags: Partial<typeof constants> = constants
+const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY = 0 } = flags
 
 /**
  * A folder held open by its inode. Belay often works as root in trees that belong to a service's user; that user may

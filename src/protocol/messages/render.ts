@@ -43,7 +43,6 @@ const factLinesMax = 8
 /** Only what fits a line: logs and lists have their own place. */
 function factLines(facts: Facts): readonly string[] {
   return Object.entries(facts)
-    .filter(([, value]) => value !== null && typeof value !== 'object')
+    .flatMap(([key, value]) => (value === null || typeof value === 'object' ? [] : [`${key}: ${value}`]))
     .slice(0, factLinesMax)
-    .map(([key, value]) => `${key}: ${String(value)}`)
 }

@@ -36,7 +36,7 @@ interface Ended {
 }
 
 function endedAtOnce(program: string, ended: Ended, lines: readonly string[]) {
-  const how = ended.error ?? (ended.signal === null ? `code ${ended.code}` : ended.signal)
+  const how = ended.error ?? ended.signal ?? `code ${ended.code}`
   const last = lines.at(-1)
   return fail(
     'E_SERVICE_START',

@@ -81,7 +81,7 @@ async function keptVersions(path: string, found: Found): Promise<readonly KeptVe
       if (at?.isDirectory()) kept.push({ version: versionOfFolder(name), path: tree, since: at.ctime.toISOString() })
     }
   }
-  return kept.sort((a, b) => b.since.localeCompare(a.since))
+  return kept.toSorted((a, b) => b.since.localeCompare(a.since))
 }
 
 /** null: nobody in particular, whoever runs belay. */

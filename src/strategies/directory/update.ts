@@ -237,7 +237,7 @@ async function slotRefusal({ path }: DirectoryConfig, now: Installed): Promise<P
 }
 
 async function inPlaceRefusal(path: string): Promise<Problem | null> {
-  if ((await exists(path)) && (await isMountPoint(path))) {
+  if ((await exists(path)) && isMountPoint(path)) {
     return problem('E_TARGET_MOUNT', `${path} is a mount point and cannot be renamed.`, {
       hint: 'Choose a folder inside it as strategy.path, or use layout: slots there.',
     })
@@ -245,8 +245,8 @@ async function inPlaceRefusal(path: string): Promise<Problem | null> {
   return notWritable(await nearest(dirname(path)), path)
 }
 
-async function notWritable(dir: string, path: string): Promise<Problem | null> {
-  if (await isWritableDir(dir)) return null
+function notWritable(dir: string, path: string): Problem | null {
+  if (isWritableDir(dir)) return null
   return problem('E_PARENT_NOT_WRITABLE', `${dir} cannot be written, so ${path} cannot be switched.`, {
     hint: `Run belay as a user who may write ${dir} (check mount options too), or move the application to a folder of its own.`,
     facts: { dir },

@@ -7,11 +7,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serveReleases } from '../../../src/cli/release/server.ts'
+import { componentNameSchema } from '../../../src/core/model/names.ts'
+import { systemClock } from '../../../src/host/clock.ts'
 import { hashTree } from '../../../src/host/tree/hash.ts'
 import type { RunReport } from '../../../src/ports/engine.ts'
+import { processServices } from '../../../src/services/process/index.ts'
 import { packApp } from './app.ts'
 
 export type Layout = 'slots' | 'in-place'
+
+/** `belay.json` as far as tests change it. */
+export interface WorldConfig {
+  readonly version: number
+  readonly agent: Settings
+  readonly components: { readonly app: AppConfig }
+}
+
+type Settings = Readonly<Record<string, unknown>>
+export type AppConfig = Settings & { readonly strategy: Settings; readonly checks: Settings }
+export type Change = (config: WorldConfig, world: World) => WorldConfig
+
+const same: Change = (config) => config
 
 const agent = fileURLToPath(new URL('agent.ts', import.meta.url))
 
@@ -60,14 +76,28 @@ export class World {
     this.layout = layout
   }
 
-  static async create(layout: Layout, releases: string): Promise<World> {
+  /** `change`: what of the config is to be another than usual. */
+  static async create(layout: Layout, releases: string, change: Change = same): Promise<World> {
     // The kernel resolves links in what it tells of processes and mounts: so do we, from the start.
     const dir = await realpath(await mkdtemp(join(tmpdir(), `belay-${layout}-`)))
     const world = new World(dir, await freePort(), layout)
     await mkdir(join(dir, 'srv'))
     await writeFile(join(dir, 'data.json'), JSON.stringify({ schema: 1, rows: ['first'] }))
-    await writeFile(join(dir, 'belay.json'), JSON.stringify(world.config(releases)))
+    await world.configure(releases, change)
     return world
+  }
+
+  /** Its config anew, as its owner might edit it between two runs. */
+  async configure(releases: string, change: Change = same): Promise<void> {
+    await writeFile(this.configFile, JSON.stringify(change(this.config(releases), this)))
+  }
+
+  get configFile(): string {
+    return join(this.dir, 'belay.json')
+  }
+
+  get state(): string {
+    return join(this.dir, 'state')
   }
 
   get app(): string {
@@ -78,7 +108,7 @@ export class World {
     return this.layout === 'slots' ? join(this.app, 'current') : this.app
   }
 
-  private config(releases: string): object {
+  private config(releases: string): WorldConfig {
     const url = `http://127.0.0.1:${this.port}/`
     return {
       version: 1,
@@ -121,10 +151,10 @@ export class World {
     command: string,
     options: { readonly kill?: string; readonly wrap?: readonly string[]; readonly env?: Record<string, string> } = {},
   ): Promise<Ended> {
-    const [program = process.execPath, ...args] = [...(options.wrap ?? []), process.execPath]
+    const [program, ...args] = [...(options.wrap ?? []), process.execPath]
     const child = spawn(
       program,
-      [...args, agent, join(this.dir, 'belay.json'), join(this.dir, 'state'), command, options.kill ?? 'never'],
+      [...args, agent, this.configFile, this.state, command, options.kill ?? 'never'],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
         cwd: this.dir,
@@ -155,8 +185,8 @@ export class World {
       ...strace,
       process.execPath,
       agent,
-      join(this.dir, 'belay.json'),
-      join(this.dir, 'state'),
+      this.configFile,
+      this.state,
       command,
       'never',
     ]
@@ -183,8 +213,7 @@ export class World {
     for (;;) {
       const text = await readFile(`/proc/${strace}/task/${strace}/children`, 'utf8').catch(() => null)
       if (text === null) return
-      const [first] = text.split(' ').filter((pid) => pid !== '')
-      engine ??= first ?? null
+      engine ??= text.split(' ').find((pid) => pid !== '') ?? null
       if (engine !== null && !(await isAlive(engine))) return
       await setTimeout(10)
     }
@@ -217,8 +246,17 @@ export class World {
 
   async remove(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL')
-    await this.run('stop-service')
+    await this.stopService()
     await rm(this.dir, { recursive: true, force: true })
+  }
+
+  /** The service outlives every belay; nobody is left to stop it but us. */
+  private async stopService(): Promise<void> {
+    const component = componentNameSchema.parse('app')
+    const spec = { type: 'process', command: ['app'] } as const
+    const kind = processServices({ stateDir: this.state, clock: systemClock() })
+    const service = kind.open(kind.config.parse(spec), { component, spec, cwd: '/', user: null })
+    await service.stop(new AbortController().signal)
   }
 }
 

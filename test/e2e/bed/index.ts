@@ -39,7 +39,6 @@ export { Device } from './device.ts'
 export type { Result } from './command.ts'
 export type { Door } from './network.ts'
 export type { Mount } from './node.ts'
-export { missingRequirements } from './requirements.ts'
 
 export interface DeviceOptions {
   /** Its host name. */
