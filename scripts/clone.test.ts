@@ -13,7 +13,7 @@ beforeEach(() => {
   cpSync(join(root, 'bin'), join(clone, 'bin'), { recursive: true })
   mkdirSync(join(clone, 'src/main'), { recursive: true })
   writeFileSync(
-    join(clone, 'src/main/belay.ts'),
+    join(clone, 'src/main/start.mjs'),
     'console.log(process.version, process.argv.slice(2)); process.exitCode = 3',
   )
 })

@@ -10,7 +10,7 @@ import { guardRuntime } from '../bootstrap/runtime.mjs'
 
 async function bundle(): Promise<void> {
   const { output } = await build({
-    input: { belay: 'src/main/belay.ts', open: 'src/main/open.ts' },
+    input: { belay: 'src/main/start.mjs', open: 'src/main/open.ts' },
     platform: 'node',
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
     output: { dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -75,7 +75,7 @@ export function resumeCommand(
   stateDir: string,
 ): { readonly argv: readonly [string, ...string[]]; readonly environment: Readonly<Record<string, string>> } {
   const main = fileURLToPath(import.meta.url)
-  const program = resolve(main, '..', main.endsWith('.ts') ? 'belay.ts' : 'belay.js')
+  const program = resolve(main, '..', main.endsWith('.ts') ? 'start.mjs' : 'belay.js')
   const config = settings.file === null ? [] : ['--config', settings.file]
   return { argv: [process.execPath, program, ...config, '--state', stateDir, 'resume', '--boot'], environment: {} }
 }

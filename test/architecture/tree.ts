@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '../..')
 /** Every module below src/, parsed. */
 export function readSourceTree(): Tree {
   const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
   return new Map(files.map((file) => [file, parseModule(file, readFileSync(join(root, file), 'utf8'))]))
 }

@@ -1,11 +1,14 @@
+// @ts-check
 import { lstatSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /**
  * A folder for compiled code that nobody else can write: whoever could would run code as this user. null: there is none.
+ * @param {Readonly<Record<string, string | undefined>>} env
+ * @returns {string | null}
  */
-export function prepareCompileCache(env: Readonly<Record<string, string | undefined>>): string | null {
+export function prepareCompileCache(env) {
   if (env['NODE_DISABLE_COMPILE_CACHE'] === '1' || process.getuid === undefined) return null
   const xdg = env['XDG_CACHE_HOME'] ?? ''
   const dir = join(

@@ -1,0 +1,12 @@
+// @ts-check
+import module from 'node:module'
+import { prepareCompileCache } from './compile-cache.mjs'
+
+/**
+ * Starts the command line. Nothing else is loaded before the compile cache is on, so that everything after it comes from
+ * there at the next start. JavaScript, because what comes before the cache would load the compiler of TypeScript, which
+ * takes longer than an empty program.
+ */
+const cache = prepareCompileCache(process.env)
+if (cache !== null) module.enableCompileCache(cache)
+await import('./belay.ts')
