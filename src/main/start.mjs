@@ -1,6 +1,7 @@
 // @ts-check
 import module from 'node:module'
 import { prepareCompileCache } from './compile-cache.mjs'
+import { loadZod } from './zod-locales.mjs'
 
 /**
  * Starts the command line. Nothing else is loaded before the compile cache is on, so that everything after it comes from
@@ -9,4 +10,5 @@ import { prepareCompileCache } from './compile-cache.mjs'
  */
 const cache = prepareCompileCache(process.env)
 if (cache !== null) module.enableCompileCache(cache)
+await loadZod()
 await import('./belay.ts')

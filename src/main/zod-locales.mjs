@@ -1,0 +1,21 @@
+// @ts-check
+import { existsSync } from 'node:fs'
+import module from 'node:module'
+
+/**
+ * Loads zod without the sixty languages that it can speak: Belay has words of its own, and each language is a file to load
+ * at every start. Where zod keeps them elsewhere one day, it is loaded whole. See docs/decisions/0004-startup.md.
+ */
+export async function loadZod() {
+  const hooks = module.registerHooks({
+    load(url, context, next) {
+      if (!url.endsWith('/zod/v4/locales/index.js') || !existsSync(new URL('en.js', url))) return next(url, context)
+      return { format: 'module', source: "export { default as en } from './en.js'\n", shortCircuit: true }
+    },
+  })
+  try {
+    await import('zod')
+  } finally {
+    hooks.deregister()
+  }
+}
