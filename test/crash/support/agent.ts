@@ -31,7 +31,7 @@ function deadly(journal: Journal): Journal {
   }
 }
 
-const settings = parseConfigValue(JSON.parse(await readFile(configFile, 'utf8')), process.cwd(), allKinds())
+const settings = parseConfigValue(JSON.parse(await readFile(configFile, 'utf8')), process.cwd(), await allKinds())
 const engine = await wire({ settings, stateDir, env: process.env, wrapJournal: deadly })
 const say = (report: RunReport): void => {
   process.stdout.write(`REPORT ${JSON.stringify(report)}\n`)

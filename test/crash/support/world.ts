@@ -181,6 +181,7 @@ export class World {
   async traced(command: string, strace: readonly string[]): Promise<string> {
     const args = [
       '-f',
+      '-I2',
       '-qq',
       ...strace,
       process.execPath,
