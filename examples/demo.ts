@@ -78,7 +78,7 @@ async function install(stage: Stage): Promise<Act> {
 
 async function updateToTheNext(stage: Stage): Promise<Act> {
   await release('1.1.0', stage)
-  await typed(stage, 'plan', 'board')
+  if ((await typed(stage, 'plan', 'board')) !== 0) throw new Error('not as promised: there is no plan')
   const act = await update(stage, 'updated to 1.1.0', 0, '1.1.0')
   seen(`a visitor found the page gone for ${seconds(act.downMs ?? 0)}`, true)
   return act
@@ -94,7 +94,7 @@ async function updateThatFails(stage: Stage): Promise<Act> {
 }
 
 async function lookBack(stage: Stage): Promise<void> {
-  const codes = [await typed(stage, 'history'), await typed(stage, 'status')]
+  const codes = [await typed(stage, 'history'), await typed(stage, 'check'), await typed(stage, 'status')]
   say('')
   const runs = JSON.stringify(await stage.world.ask('history'))
   seen(

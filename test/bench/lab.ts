@@ -69,7 +69,6 @@ components:
     version: { file: VERSION }
     checks:
       after:
-        - { type: service_active, timeout_seconds: 10 }
         - { type: health_endpoint, url: "http://127.0.0.1:${port}/health", timeout_seconds: 10 }
         - { type: version_check }
 `

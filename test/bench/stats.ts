@@ -5,9 +5,9 @@ export function median(values: readonly number[]): number {
   return (below + above) / 2
 }
 
-/** The middle half, as `40–46`: how far single runs lie apart. */
-export function spread(values: readonly number[], show: (value: number) => string): string {
+/** The median, and the middle half behind it: `44 ms (40–46)`. */
+export function summary(values: readonly number[], unit: string, show: (value: number) => string): string {
   const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN
-  return `${show(at(0.25))}–${show(at(0.75))}`
+  const at = (share: number) => show(sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN)
+  return `${show(median(values))} ${unit} (${at(0.25)}–${at(0.75)})`
 }

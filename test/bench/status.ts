@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { belayProgram, openLab, run } from './lab.ts'
 import type { Section } from './section.ts'
-import { median, spread } from './stats.ts'
+import { median, summary } from './stats.ts'
 
 const rounds = 30
 const roundsWarm = 5
@@ -23,7 +23,7 @@ export async function statusPart(): Promise<Section> {
     ours.push(status.ms)
     theirs.push(nothing.ms)
   }
-  const show = (ms: number) => `${ms.toFixed(0)} ms`
+  const show = (ms: number) => ms.toFixed(0)
   return {
     part: 'status',
     title: 'The start of a command',
@@ -31,8 +31,8 @@ export async function statusPart(): Promise<Section> {
     goals: [
       {
         what: '`belay status`',
-        ours: `${show(median(ours))} (${spread(ours, show)})`,
-        theirs: `${show(median(theirs))} (${spread(theirs, show)})`,
+        ours: summary(ours, 'ms', show),
+        theirs: summary(theirs, 'ms', show),
         value: median(ours) / median(theirs),
         most: 4,
         unit: '×',

@@ -15,7 +15,8 @@ sync -f "releases/$VERSION"
 
 if [ -e pid ]; then
   kill "$(cat pid)"
-  while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.01; done
+  # Not kill -0: it finds what has ended, too, until somebody reaps it.
+  while readlink "/proc/$(cat pid)/exe" >/dev/null 2>&1; do sleep 0.01; done
 fi
 ln -s "releases/$VERSION" current.new
 mv -T current.new current

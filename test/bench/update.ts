@@ -4,7 +4,7 @@ import { keepVisiting } from '../../examples/demo/visitor.ts'
 import type { RunReport } from '../../src/ports/engine.ts'
 import { type Lab, openLab, run } from './lab.ts'
 import type { Section } from './section.ts'
-import { median, spread } from './stats.ts'
+import { median, summary } from './stats.ts'
 
 const size = { files: 10_000, bytes: 200_000_000 }
 const gzipLevel = 6
@@ -96,16 +96,16 @@ async function scriptSide(lab: Lab): Promise<Side> {
   }
 }
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
-const millis = (ms: number) => `${ms.toFixed(0)} ms`
+const seconds = { unit: 's', show: (ms: number) => (ms / 1000).toFixed(2) }
+const millis = { unit: 'ms', show: (ms: number) => ms.toFixed(0) }
 
 function section(ours: readonly Took[], theirs: readonly Took[], reports: readonly RunReport[]): Section {
-  const line = (what: string, of: (took: Took) => number, show: (ms: number) => string, most: number) => {
+  const line = (what: string, of: (took: Took) => number, { unit, show }: typeof seconds, most: number) => {
     const [mine, other] = [ours.map(of), theirs.map(of)]
     return {
       what,
-      ours: `${show(median(mine))} (${spread(mine, show)})`,
-      theirs: `${show(median(other))} (${spread(other, show)})`,
+      ours: summary(mine, unit, show),
+      theirs: summary(other, unit, show),
       value: median(mine) / median(other),
       most,
       unit: '×',
@@ -117,10 +117,10 @@ function section(ours: readonly Took[], theirs: readonly Took[], reports: readon
     title: 'An update against a shell script',
     about:
       `An application of ${size.files.toLocaleString('en')} files and ${size.bytes / 1e6} MB, from its archive on a server on the same machine to its new version answering. ` +
-      'The script (`test/bench/update.sh`) uses curl, sha256sum, tar, `sync -f`, ln and mv, stops and starts the same program, and has no way back. ' +
+      'The script (`test/bench/update.sh`) uses curl, sha256sum, tar, `sync -f`, ln and mv, stops and starts the same program, waits for the same address to answer 200, and has no way back. ' +
       `Medians of ${ours.length} pairs in turn, the middle half in brackets. The outage is what a visitor asking every ${visitEveryMs} ms sees.`,
     goals: [line('whole update', (took) => took.ms, seconds, 1.3), line('outage', (took) => took.downMs, millis, 1)],
-    more: [`Belay's own report puts the outage at ${millis(reported)}.`, '', ...stepTable(reports)],
+    more: [`Belay's own report puts the outage at ${millis.show(reported)} ms.`, '', ...stepTable(reports)],
   }
 }
 
@@ -133,6 +133,6 @@ function stepTable(reports: readonly RunReport[]): readonly string[] {
   return [
     '| step | median |',
     '|---|---|',
-    ...rows.filter(({ ms }) => ms >= 1).map(({ kind, ms }) => `| ${kind} | ${millis(ms)} |`),
+    ...rows.filter(({ ms }) => ms >= 1).map(({ kind, ms }) => `| ${kind} | ${millis.show(ms)} ms |`),
   ]
 }
