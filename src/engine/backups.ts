@@ -4,6 +4,7 @@ import type { Plan } from '../core/plan/plan.ts'
 import type { RestoreRef } from '../core/plan/step.ts'
 import type { BackupItem } from '../ports/engine.ts'
 import type { FoundBackup } from '../ports/host.ts'
+import { noPhases } from '../ports/strategy.ts'
 import type { ComponentSettings } from '../protocol/settings.ts'
 import { backupPlaces, type Opened } from './component.ts'
 import { makePlan } from './planning.ts'
@@ -61,21 +62,7 @@ export async function planRestore(ports: EnginePorts, opened: Opened, id: string
   const ref = { component: opened.name, data, dir: backup.dir }
   await (await ports.adapters.backup(data)).verify(ref)
   const restore: RestoreRef = { backup: ref, aside: `${backup.dir}.aside~${opened.context.run}` }
-  const phases = {
-    before: [],
-    settle: [],
-    stopped: [],
-    cleanup: [],
-    prepare: [],
-    migrate: [],
-    stop: 'always',
-    newTree: null,
-    movesTo: null,
-    needBytes: backup.record.bytes,
-    paths: [backup.record.source],
-    locks: [],
-    warnings: [],
-  } as const
+  const phases = { ...noPhases, needBytes: backup.record.bytes, paths: [backup.record.source] }
   return makePlan(ports, opened, phases, {
     action: 'restore',
     to: opened.installed.version,

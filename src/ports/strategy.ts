@@ -49,6 +49,23 @@ export interface Phases {
   readonly warnings: readonly string[]
 }
 
+/** A run that only stops and starts the service: what others are made from. */
+export const noPhases: Phases = {
+  before: [],
+  settle: [],
+  stopped: [],
+  cleanup: [],
+  prepare: [],
+  migrate: [],
+  stop: 'always',
+  newTree: null,
+  movesTo: null,
+  needBytes: 0,
+  paths: [],
+  locks: [],
+  warnings: [],
+}
+
 export interface StrategyContext {
   readonly component: ComponentName
   readonly run: RunId

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail, type Facts } from '../core/model/problem.ts'
 import type { CommandStep } from '../core/plan/step.ts'
 import { run } from '../host/process/run.ts'
+import { exists } from '../host/tree/stat.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
 import type { StepPorts } from './ports.ts'
 
@@ -23,7 +23,7 @@ export function migrateHandler({ adapters }: StepPorts): StepHandler<'migrate'> 
     observe: async () => 'absent',
     async undo(step, { signal }) {
       for (const ref of step.restore) {
-        if (!(await isWhole(ref.backup.dir))) {
+        if (!(await exists(join(ref.backup.dir, 'backup.json')))) {
           throw fail('E_BACKUP_MISSING', `The backup ${ref.backup.dir} taken before the migration is gone.`, {
             hint: 'Put it back in its place, then run "belay resume".',
           })
@@ -32,13 +32,6 @@ export function migrateHandler({ adapters }: StepPorts): StepHandler<'migrate'> 
       }
     },
   }
-}
-
-async function isWhole(dir: string): Promise<boolean> {
-  return stat(join(dir, 'backup.json')).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function runCommand(step: CommandStep, { signal, progress }: StepContext): Promise<Facts> {

@@ -1,6 +1,7 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { downloadTo } from '../host/http/download.ts'
+import { exists } from '../host/tree/stat.ts'
 import type { StepHandler } from '../ports/step.ts'
 import type { StepPorts } from './ports.ts'
 
@@ -13,6 +14,7 @@ export function downloadHandler({ adapters, clock }: StepPorts): StepHandler<'do
       const done = await downloadTo({
         open: (offset, abort) => source.open(step.artifact, offset, abort),
         path: step.to,
+        name: step.artifact.name,
         digest: step.digest,
         statedBy: step.statedBy,
         expectedBytes: step.artifact.bytes,
@@ -28,13 +30,12 @@ export function downloadHandler({ adapters, clock }: StepPorts): StepHandler<'do
     async undo(step) {
       await rm(step.to, { force: true })
       await rm(`${step.to}.part`, { force: true })
+      // The run's own folder: a run that changed nothing leaves nothing. What else is in it is not the download's.
+      await rmdir(dirname(step.to)).catch(ignoreInUse)
     },
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
+function ignoreInUse(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
 }

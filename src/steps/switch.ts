@@ -1,9 +1,10 @@
-import { lstat, mkdir, readFile, readlink, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readFile, readlink, rm, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fail } from '../core/model/problem.ts'
 import type { RenameStep } from '../core/plan/step.ts'
 import { atomicWrite, fsyncDir, renameDurable, replaceLink } from '../host/tree/durable.ts'
 import { removeTree } from '../host/tree/remove.ts'
+import { exists } from '../host/tree/stat.ts'
 import type { StepHandler } from '../ports/step.ts'
 import type { StepPorts } from './ports.ts'
 
@@ -103,13 +104,6 @@ export function removeHandler(): StepHandler<'remove'> {
     observe: async (step) => ((await exists(step.path)) ? 'absent' : 'present'),
     undo: async () => {},
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function linkText(path: string): Promise<string | null> {

@@ -1,4 +1,4 @@
-import { lstat, mkdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fail } from '../core/model/problem.ts'
 import { extract } from '../host/archive/extract.ts'
@@ -7,6 +7,7 @@ import { switchTo } from '../host/process/identity.ts'
 import { carryPaths } from '../host/tree/carry.ts'
 import { renameDurable } from '../host/tree/durable.ts'
 import { removeTree } from '../host/tree/remove.ts'
+import { exists } from '../host/tree/stat.ts'
 import { syncTree } from '../host/tree/sync.ts'
 import type { StepHandler } from '../ports/step.ts'
 
@@ -71,11 +72,4 @@ function knownFormat(name: string): ArchiveFormat {
   throw fail('E_ARCHIVE_FORMAT', `${name} is not an archive that can be unpacked.`, {
     hint: 'Let source.asset name a .tar.gz, .tar.xz, .tar.zst, .tar or .zip.',
   })
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,16 +1,6 @@
 import type { Spec } from '../model/names.ts'
 import type { Artifact } from '../model/release.ts'
-import type {
-  BackupRef,
-  CheckStep,
-  CommandStep,
-  Phase,
-  ProbeRef,
-  RestoreRef,
-  ServiceRef,
-  Step,
-  WayBackRef,
-} from './step.ts'
+import type { BackupRef, CheckStep, CommandStep, Phase, RestoreRef, ServiceRef, Step } from './step.ts'
 
 /** Everything that a run is made of, before it has an order. */
 export interface Parts {
@@ -135,14 +125,8 @@ function removeRunDir({ runDir }: Parts): Step {
   return { kind: 'remove', phase: 'cleanup', detail: 'temporary files', path: runDir }
 }
 
-export interface CheckSubject {
-  readonly service: ServiceRef | null
-  readonly probe: ProbeRef | null
-  readonly expectedVersion: string | null
-  readonly paths: readonly string[]
-  readonly needBytes: number
-  readonly wayBack: WayBackRef
-}
+/** What a check is about, whatever it asks. */
+export type CheckSubject = Omit<CheckStep, 'kind' | 'phase' | 'detail' | 'check'>
 
 export function checkStep(check: Spec, phase: Phase, detail: string, subject: CheckSubject): CheckStep {
   return { kind: 'check', phase, detail, check, ...subject }

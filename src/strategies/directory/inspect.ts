@@ -1,7 +1,8 @@
-import { lstat, readdir, readlink, stat } from 'node:fs/promises'
+import { readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
 import { userName } from '../../host/process/identity.ts'
+import { lstatOrNull, statOrNull } from '../../host/tree/stat.ts'
 import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
 import { sidecar, slotPaths, versionOfFolder } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
@@ -49,7 +50,7 @@ export function layoutOf(config: DirectoryConfig, found: { readonly state: Insta
 }
 
 async function look(path: string): Promise<Found> {
-  const found = await lstat(path).catch(ignoreMissing)
+  const found = await lstatOrNull(path)
   if (found === null) return { state: 'absent', tree: null, link: null }
   if (!found.isDirectory()) return { state: 'foreign', tree: null, link: null }
   const { link } = slotPaths(path)
@@ -77,7 +78,7 @@ async function keptVersions(path: string, found: Found): Promise<readonly KeptVe
     for (const name of await readdir(dir).catch(() => [])) {
       const tree = join(dir, name)
       if (name.startsWith('.') || /^(new|failed)~/.test(name) || tree === found.tree) continue
-      const at = await stat(tree).catch(ignoreMissing)
+      const at = await statOrNull(tree)
       if (at?.isDirectory()) kept.push({ version: versionOfFolder(name), path: tree, since: at.ctime.toISOString() })
     }
   }
@@ -86,16 +87,11 @@ async function keptVersions(path: string, found: Found): Promise<readonly KeptVe
 
 /** null: nobody in particular, whoever runs belay. */
 async function ownerOf(path: string): Promise<string | null> {
-  const found = await stat(path).catch(ignoreMissing)
+  const found = await statOrNull(path)
   if (found === null || found.uid === process.getuid?.()) return null
   return userName(found.uid)
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(ignoreMissing))?.isDirectory() ?? false
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
-  throw error
+  return (await statOrNull(path))?.isDirectory() ?? false
 }

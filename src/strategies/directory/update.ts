@@ -1,10 +1,11 @@
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import type { VerifiedRelease } from '../../core/model/release.ts'
 import type { CarryStep, RemoveStep, Step } from '../../core/plan/step.ts'
 import { isMountPoint, isWritableDir } from '../../host/tree/places.ts'
-import type { Installed, KeptVersion, Phases, StrategyContext } from '../../ports/strategy.ts'
+import { exists, statOrNull } from '../../host/tree/stat.ts'
+import { type Installed, type KeptVersion, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
 import { layoutOf } from './inspect.ts'
 import { folderName, ofRun, sidecar, slotPaths } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
@@ -20,7 +21,21 @@ export async function planUpdate(
 ): Promise<Phases | Problem> {
   const refused = await refusal(config, now)
   if (refused !== null) return refused
-  return layoutOf(config, now) === 'slots' ? slots(config, now, to, context) : inPlace(config, now, to, context)
+  const move = await (layoutOf(config, now) === 'slots' ? slots : inPlace)(config, now, to.release.version, context)
+  return {
+    ...nothing(config),
+    before: [
+      unpackStep(to, context, { ...move.places, user: now.user }),
+      ...carrySteps(config, now.tree, move.places.to, 'before', 'preserved files'),
+    ],
+    settle: [syncStep(move.places.to)],
+    stopped: [...carrySteps(config, now.tree, move.places.to, 'stopped', 'preserved files, again'), ...move.exchange],
+    cleanup: await retire(dirname(move.places.to), now, context, move.failedName),
+    prepare: config.prepare,
+    migrate: config.migrate,
+    newTree: move.places.to,
+    needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
+  }
 }
 
 export async function planBack(
@@ -39,65 +54,50 @@ export async function planBack(
   return { ...common, stopped: [...carry, ...(await exchange(config, now, to.path, context))] }
 }
 
+/** How the two layouts differ: where the new tree grows, and what puts it in place. */
+interface Move {
+  readonly places: { readonly to: string; readonly building: string; readonly failed: string }
+  readonly exchange: readonly Step[]
+  /** How the names of trees begin that a run failed with. */
+  readonly failedName: string
+}
+
 async function slots(
   config: DirectoryConfig,
   now: Installed,
-  to: VerifiedRelease,
+  version: string,
   context: StrategyContext,
-): Promise<Phases> {
+): Promise<Move> {
   const { releases } = slotPaths(config.path)
-  const version = folderName(to.release.version)
-  const name = (await exists(join(releases, version))) ? ofRun(version, context.run) : version
-  const tree = join(releases, name)
-  const unpack = unpackStep(to, context, {
-    to: tree,
-    building: join(releases, ofRun('.building', context.run)),
-    failed: join(releases, ofRun('.failed', context.run)),
-    user: now.user,
-  })
+  const folder = folderName(version)
+  const name = (await exists(join(releases, folder))) ? ofRun(folder, context.run) : folder
   return {
-    ...nothing(config),
-    before: [unpack, ...carrySteps(config, now.tree, tree, 'before', 'preserved files')],
-    settle: [syncStep(tree)],
-    stopped: [
-      ...carrySteps(config, now.tree, tree, 'stopped', 'preserved files, again'),
-      linkStep(config, now, name, context),
-    ],
-    cleanup: await retire(releases, now, context, (entry) => entry.startsWith('.failed~')),
-    prepare: config.prepare,
-    migrate: config.migrate,
-    newTree: tree,
-    needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
+    places: {
+      to: join(releases, name),
+      building: join(releases, ofRun('.building', context.run)),
+      failed: join(releases, ofRun('.failed', context.run)),
+    },
+    exchange: [linkStep(config, now, name, context)],
+    failedName: '.failed~',
   }
 }
 
 async function inPlace(
   config: DirectoryConfig,
   now: Installed,
-  to: VerifiedRelease,
+  _version: string,
   context: StrategyContext,
-): Promise<Phases> {
+): Promise<Move> {
   const side = sidecar(config.path)
   const tree = join(side, ofRun('new', context.run))
-  const unpack = unpackStep(to, context, {
-    to: tree,
-    building: join(side, ofRun('.building', context.run)),
-    failed: join(side, ofRun('failed', context.run)),
-    user: now.user,
-  })
   return {
-    ...nothing(config),
-    before: [unpack, ...carrySteps(config, now.tree, tree, 'before', 'preserved files')],
-    settle: [syncStep(tree)],
-    stopped: [
-      ...carrySteps(config, now.tree, tree, 'stopped', 'preserved files, again'),
-      ...(await exchange(config, now, tree, context)),
-    ],
-    cleanup: await retire(side, now, context, (entry) => entry.startsWith('failed~')),
-    prepare: config.prepare,
-    migrate: config.migrate,
-    newTree: tree,
-    needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
+    places: {
+      to: tree,
+      building: join(side, ofRun('.building', context.run)),
+      failed: join(side, ofRun('failed', context.run)),
+    },
+    exchange: await exchange(config, now, tree, context),
+    failedName: 'failed~',
   }
 }
 
@@ -137,7 +137,7 @@ function linkStep(config: DirectoryConfig, now: Installed, name: string, context
 function unpackStep(
   to: VerifiedRelease,
   context: StrategyContext,
-  places: { to: string; building: string; failed: string; user: string | null },
+  places: Move['places'] & { readonly user: string | null },
 ): Step {
   return {
     kind: 'unpack',
@@ -171,31 +171,17 @@ async function retire(
   dir: string,
   now: Installed,
   context: StrategyContext,
-  isFailed: (entry: string) => boolean,
+  failedName: string,
 ): Promise<readonly RemoveStep[]> {
   const names = await readdir(dir).catch(() => [])
-  const failed = names.filter(isFailed).map((name) => join(dir, name))
+  const failed = names.filter((name) => name.startsWith(failedName)).map((name) => join(dir, name))
   // The version that runs now becomes a kept one: it takes one of the places.
   const surplus = now.kept.slice(Math.max(0, context.keep - 1)).map((kept) => kept.path)
   return [...surplus, ...failed].map((path) => ({ kind: 'remove', phase: 'cleanup', detail: path, path }))
 }
 
 export function nothing(config: DirectoryConfig): Phases {
-  return {
-    before: [],
-    settle: [],
-    stopped: [],
-    cleanup: [],
-    prepare: [],
-    migrate: [],
-    stop: 'always',
-    newTree: null,
-    movesTo: null,
-    needBytes: 0,
-    paths: [config.path],
-    locks: [`path:${config.path}`],
-    warnings: [],
-  }
+  return { ...noPhases, paths: [config.path], locks: [`path:${config.path}`] }
 }
 
 /** What must be told before anything is touched. */
@@ -255,13 +241,6 @@ function notWritable(dir: string, path: string): Problem | null {
 
 async function nearest(path: string): Promise<string> {
   for (let at = path; ; at = dirname(at)) {
-    if (at === dirname(at) || (await stat(at).catch(() => null))?.isDirectory()) return at
+    if (at === dirname(at) || (await statOrNull(at))?.isDirectory()) return at
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  )
 }
