@@ -11,7 +11,7 @@ components:
       path: ${at.dir}/board
       service:
         type: process
-        command: [ ${process.execPath}, server.mjs ]
+        command: [ node, server.mjs ]
         env: { BOARD_PORT: ${at.port}, BOARD_DATA: ${at.dir}/board.db }
     version: { file: VERSION }
     data: [ { type: sqlite, path: ${at.dir}/board.db } ]
