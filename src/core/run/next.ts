@@ -62,11 +62,7 @@ function settle(state: RunState, i: number, record: StepRecord, now: number): Ac
   if (record.intents > crashesMax && !state.committed) {
     return { do: 'give-up', step: i, problem: interrupted(step.detail) }
   }
-  if (record.observeFailures > 0) {
-    const until = backoff(record.failedAt, record.observeFailures)
-    if (stillWaiting(until, record.failedAt, now)) return { do: 'wait', step: i, until }
-  }
-  return { do: 'settle', step: i }
+  return pause(i, record, record.observeFailures, now) ?? { do: 'settle', step: i }
 }
 
 /** The deadline is the intent's wall time plus `ms`: a crash does not start the soak anew. */
@@ -80,8 +76,7 @@ function retryForward(state: RunState, i: number, record: StepRecord, now: numbe
   if (record.applyFailures >= forwardTriesMax) {
     return { do: 'close', outcome: 'stuck', problem: stuck(state, `step ${i + 1} failed after the commit`) }
   }
-  const until = backoff(record.failedAt, record.applyFailures)
-  return stillWaiting(until, record.failedAt, now) ? { do: 'wait', step: i, until } : { do: 'apply', step: i }
+  return pause(i, record, record.applyFailures, now) ?? { do: 'apply', step: i }
 }
 
 function goBack(state: RunState, now: number): Action {
@@ -91,11 +86,7 @@ function goBack(state: RunState, now: number): Action {
     if (record.undoFailures >= undoTriesMax) {
       return { do: 'close', outcome: 'stuck', problem: stuck(state, `undoing step ${i + 1} failed`) }
     }
-    if (record.undoFailures > 0) {
-      const until = backoff(record.failedAt, record.undoFailures)
-      if (stillWaiting(until, record.failedAt, now)) return { do: 'wait', step: i, until }
-    }
-    return { do: 'undo', step: i }
+    return pause(i, record, record.undoFailures, now) ?? { do: 'undo', step: i }
   }
   return touched(state) ? proveOld(state) : { do: 'close', outcome: 'failed', problem: state.problem }
 }
@@ -123,8 +114,11 @@ function recordOf(state: RunState, i: number): StepRecord {
   return record
 }
 
-function backoff(failedAt: number, failures: number): number {
-  return failedAt + backoffFirstMs * 2 ** Math.min(failures - 1, 5)
+/** The wait before the next try, twice as long after each failure; null: it may begin. A new attempt does not wait. */
+function pause(step: number, { failedAt }: StepRecord, failures: number, now: number): Action | null {
+  if (failures === 0) return null
+  const until = failedAt + backoffFirstMs * 2 ** (failures - 1)
+  return stillWaiting(until, failedAt, now) ? { do: 'wait', step, until } : null
 }
 
 /** A clock that went back behind `since` would make the wait endless: then the wait is over. */
