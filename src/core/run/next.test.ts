@@ -83,21 +83,21 @@ describe('an intent without a result', () => {
 
 describe('backwards', () => {
   /** Undoes until something else is to be done. */
-  function undoOrder(...said: readonly Entry[]): { order: number[]; then: ReturnType<typeof next> } {
+  function undoOrder(...said: readonly Entry[]): { order: number[]; last: ReturnType<typeof next> } {
     const entries = [...said]
     const order: number[] = []
     for (;;) {
       const action = after(...entries)
-      if (action.do !== 'undo') return { order, then: action }
+      if (action.do !== 'undo') return { order, last: action }
       order.push(action.step)
       entries.push(undone(action.step))
     }
   }
 
   test('when a step fails, then it and all before it are undone, the last first', () => {
-    const { order, then } = undoOrder(...doneTo(5), intent(6), failed(6))
+    const { order, last } = undoOrder(...doneTo(5), intent(6), failed(6))
     expect(order).toEqual([6, 5, 4, 3, 2, 1, 0])
-    expect(then).toEqual({ do: 'apply', step: 9 })
+    expect(last).toEqual({ do: 'apply', step: 9 })
   })
 
   test('when it is cancelled between two steps, then only what was begun is undone', () => {
@@ -109,8 +109,8 @@ describe('backwards', () => {
   })
 
   test('when only preparations were begun, then the run has failed, and the old version need not prove itself', () => {
-    const { then } = undoOrder(...doneTo(0), intent(1), failed(1))
-    expect(then).toMatchObject({ do: 'close', outcome: 'failed', problem: { code: 'E_IO' } })
+    const { last } = undoOrder(...doneTo(0), intent(1), failed(1))
+    expect(last).toMatchObject({ do: 'close', outcome: 'failed', problem: { code: 'E_IO' } })
   })
 
   test('when undo fails, then it is tried again, each time later, and then a person is asked', () => {

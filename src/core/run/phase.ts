@@ -54,8 +54,8 @@ export function phaseOf(state: RunState): RunPhase {
 }
 
 function underWay(state: RunState): RunPhase {
-  const at = state.records.findIndex((record) => record.progress !== 'done' && record.progress !== 'skipped')
-  const step = state.steps[at]
+  const { steps } = state.plan
+  const step = steps.find((_, i) => !['done', 'skipped'].includes(state.records[i]?.progress ?? 'pending'))
   if (step === undefined) return 'succeeded'
   return step.kind === 'check' && step.phase !== 'before' ? 'verifying' : phaseOfKind[step.kind]
 }
