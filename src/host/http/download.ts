@@ -24,6 +24,8 @@ export interface Download {
   readonly open: (offset: number, signal: AbortSignal) => Promise<ByteStream>
   /** Where the whole file will stand; until then `<path>.part`. */
   readonly path: string
+  /** What people call it, for messages; left out: the name of `path`. */
+  readonly name?: string
   /** null: nothing to compare with. Then a dropped download begins anew, as nothing would prove that two parts fit. */
   readonly digest: Digest | null
   /** Who stated the digest, for the message: `api`, the name of a checksum file. */
@@ -53,8 +55,8 @@ export interface Downloaded {
  */
 export async function downloadTo(download: Download): Promise<Downloaded> {
   const { path, digest, bytesMax, expectedBytes } = download
-  if (expectedBytes !== null && expectedBytes > bytesMax) throw tooLarge(basename(path), bytesMax)
-  if (download.signal.aborted) throw cancellation(download.signal, basename(path))
+  if (expectedBytes !== null && expectedBytes > bytesMax) throw tooLarge(nameOf(download), bytesMax)
+  if (download.signal.aborted) throw cancellation(download.signal, nameOf(download))
   if (digest !== null) {
     const bytes = await sameFile(path, digest)
     if (bytes !== null) return { bytes, sha256: digest, resumed: true, fetchedBytes: 0 }
@@ -69,13 +71,13 @@ export async function downloadTo(download: Download): Promise<Downloaded> {
       await fill(part, download, state)
     }
     if (digest !== null && part.digest() !== digest) {
-      throw checksumMismatch(basename(path), digest, part.digest(), download.statedBy ?? null)
+      throw checksumMismatch(nameOf(download), digest, part.digest(), download.statedBy ?? null)
     }
     const sha256 = part.digest()
     await part.finish(path)
     return { bytes: part.bytes, sha256, resumed: state.resumed, fetchedBytes: state.fetchedBytes }
   } catch (caught) {
-    const error = download.signal.aborted ? cancellation(download.signal, basename(path)) : caught
+    const error = download.signal.aborted ? cancellation(download.signal, nameOf(download)) : caught
     await (digest !== null && worthKeeping(problemOf(error)) ? part.close() : part.remove())
     throw error
   }
@@ -114,8 +116,8 @@ async function fill(part: PartFile, download: Download, state: State): Promise<v
 }
 
 async function fetchRest(part: PartFile, download: Download, state: State): Promise<void> {
-  const { path, bytesMax, expectedBytes } = download
-  const name = basename(path)
+  const { bytesMax, expectedBytes } = download
+  const name = nameOf(download)
   if (expectedBytes !== null && part.bytes > expectedBytes) await restart(part, state)
   if (expectedBytes !== null && part.bytes === expectedBytes && part.bytes > 0) return
   const attempt = new AbortController()
@@ -146,12 +148,16 @@ async function receive(
   const limitBytes = totalBytes ?? download.bytesMax
   download.onBytes(part.bytes, totalBytes)
   for await (const chunk of stream.chunks) {
-    if (part.bytes + chunk.byteLength > limitBytes) throw tooLarge(basename(download.path), limitBytes)
+    if (part.bytes + chunk.byteLength > limitBytes) throw tooLarge(nameOf(download), limitBytes)
     await part.append(chunk)
     state.fetchedBytes += chunk.byteLength
     download.onBytes(part.bytes, totalBytes)
   }
-  if (totalBytes !== null && part.bytes < totalBytes) throw truncated(basename(download.path), part.bytes, totalBytes)
+  if (totalBytes !== null && part.bytes < totalBytes) throw truncated(nameOf(download), part.bytes, totalBytes)
+}
+
+function nameOf({ name, path }: Download): string {
+  return name ?? basename(path)
 }
 
 function mayPass(problem: Problem): boolean {
