@@ -8,6 +8,7 @@ import { mainTarget, type RunAction } from '../core/plan/plan.ts'
 import type { Entry, Recorded } from '../core/run/entry.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Journal, RunSummary } from '../ports/journal.ts'
+import { diskFault, sqliteCode, withReserve } from './disk-faults.ts'
 import { migrateJournal } from './migrations.ts'
 
 /**
@@ -23,7 +24,7 @@ export function openJournal(stateDir: string, clock: Clock, options: { readonly 
       hint: `Put it back from a backup of ${stateDir}. If no update was under way, remove ${made} to begin a new one.`,
     })
   }
-  const database = openDatabase(path, options.readOnly === true && existsSync(path))
+  const database = withReserve(stateDir, () => openDatabase(path, options.readOnly === true && existsSync(path)))
   if (!existsSync(made)) writeMarker(made)
   return journalOn(database, path, clock)
 }
@@ -55,32 +56,16 @@ function writeMarker(path: string): void {
   }
 }
 
-/** SQLite's primary result codes that are the disk's fault, not the file's. */
-const sqliteFull = 13
-const sqliteIo = 10
-const sqliteReadOnly = 8
-const sqliteCantOpen = 14
-
 function journalError(error: unknown, path: string): Error {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null
   const detail = error instanceof Error ? error.message : String(error)
-  if (code === null) return error instanceof Error ? error : new Error(detail)
-  if (code === sqliteFull) {
-    return fail('E_DISK_FULL', `The journal ${path} cannot be written: ${detail}.`, {
-      hint: 'Free some space on that file system, then run "belay resume".',
+  if (sqliteCode(error) === null) return error instanceof Error ? error : new Error(detail)
+  return (
+    diskFault(error, `The journal ${path}`, path) ??
+    fail('E_JOURNAL_UNREADABLE', `The journal ${path} cannot be read: ${detail}.`, {
+      hint: 'Put it back from a backup of the state folder, or move it away after making sure that no update is half done.',
       cause: error,
     })
-  }
-  if (code === sqliteIo || code === sqliteReadOnly || code === sqliteCantOpen) {
-    return fail('E_IO', `The journal ${path} cannot be used: ${detail}.`, {
-      hint: 'Look at the disk (kernel log, mount options, rights), then run "belay resume".',
-      cause: error,
-    })
-  }
-  return fail('E_JOURNAL_UNREADABLE', `The journal ${path} cannot be read: ${detail}.`, {
-    hint: 'Put it back from a backup of the state folder, or move it away after making sure that no update is half done.',
-    cause: error,
-  })
+  )
 }
 
 interface RunRow {

@@ -8,6 +8,7 @@ import type { ResourceName } from '../core/model/names.ts'
 import { fail } from '../core/model/problem.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HeldLocks, LockHolder, Locks } from '../ports/locks.ts'
+import { diskFault, sqliteCode, withReserve } from './disk-faults.ts'
 
 const holderSchema = z.object({ pid: z.number(), user: z.string(), why: z.string(), since: z.string() })
 
@@ -21,31 +22,32 @@ export function fileLocks(stateDir: string, clock: Clock): Locks {
 
   return {
     async acquire(names, why): Promise<HeldLocks> {
-      mkdirSync(dir, { recursive: true, mode: 0o700 })
       const held: DatabaseSync[] = []
       const release = () => {
         for (const database of held.splice(0)) database.close()
       }
-      for (const name of [...new Set(names)].toSorted()) {
-        const database = tryLock(fileOf(name))
-        if (database === null) {
-          release()
-          throw locked(name, readHolder(fileOf(name)))
-        }
+      const take = (name: ResourceName) => {
+        const file = fileOf(name)
+        const database = withReserve(stateDir, () => tryLock(file, probeMs))
+        if (database === null) throw locked(name, readHolder(file))
         held.push(database)
-        writeHolder(fileOf(name), {
-          pid: process.pid,
-          user: userName(),
-          why,
-          since: new Date(clock.now()).toISOString(),
-        })
+        const since = new Date(clock.now()).toISOString()
+        const holder = { pid: process.pid, user: userName(), why, since }
+        withReserve(stateDir, () => writeHolder(file, holder))
       }
-      return { release }
+      try {
+        withReserve(stateDir, () => mkdirSync(dir, { recursive: true, mode: 0o700 }))
+        for (const name of [...new Set(names)].toSorted()) take(name)
+        return { release }
+      } catch (error) {
+        release()
+        throw error
+      }
     },
     async holder(name) {
       const file = fileOf(name)
       if (!existsSync(file)) return null
-      const probe = tryLock(file)
+      const probe = withReserve(stateDir, () => tryLock(file, 0))
       if (probe === null) return readHolder(file) ?? { pid: 0, user: 'unknown', why: 'unknown', since: 'unknown' }
       probe.close()
       return null
@@ -55,17 +57,20 @@ export function fileLocks(stateDir: string, clock: Clock): Locks {
 
 const sqliteBusy = 5
 
-/** null: someone else holds it. */
-function tryLock(file: string): DatabaseSync | null {
-  const database = new DatabaseSync(file)
+/** Longer than `holder` looks, shorter than anyone waits: a look must not be taken for a run. */
+const probeMs = 100
+
+/** null: someone else holds it. A second door is told so, it does not queue. */
+function tryLock(file: string, busyMs: number): DatabaseSync | null {
+  let database: DatabaseSync | null = null
   try {
-    // Without a busy timeout the answer is immediate: a second door is told who holds the lock, it does not queue.
-    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    database = new DatabaseSync(file)
+    database.exec(`PRAGMA busy_timeout = ${busyMs}; BEGIN EXCLUSIVE`)
     return database
   } catch (error) {
-    database.close()
-    if (error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === sqliteBusy) return null
-    throw error
+    database?.close()
+    if (((sqliteCode(error) ?? 0) & 0xff) === sqliteBusy) return null
+    throw diskFault(error, `The lock ${file}`, file) ?? error
   }
 }
 
