@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGzip } from 'node:zlib'
@@ -46,14 +46,15 @@ function filesOf(version: string, schema: number): Readonly<Record<string, strin
   return files
 }
 
-/** Packs a release archive and its checksum file into `dir/<version>/`. */
-export async function packApp(dir: string, version: string, schema: number): Promise<void> {
+/** Packs a release archive and its checksum file into `dir/<version>/`; `moreBytes` of it cannot be compressed. */
+export async function packApp(dir: string, version: string, schema: number, moreBytes = 0): Promise<void> {
   const folder = join(dir, version)
   const name = `app-${version}.tar.gz`
   await mkdir(folder, { recursive: true })
   const tar = pack()
   for (const [path, text] of Object.entries(filesOf(version, schema)))
     tar.entry({ name: path, mtime: new Date(0) }, text)
+  if (moreBytes > 0) tar.entry({ name: 'more', mtime: new Date(0) }, randomBytes(moreBytes))
   tar.finalize()
   const hash = createHash('sha256')
   const tee = async function* (chunks: AsyncIterable<Buffer>) {

@@ -31,12 +31,22 @@ const same: Change = (config) => config
 
 const agent = fileURLToPath(new URL('agent.ts', import.meta.url))
 
-/** The releases that every world installs from: 1.0.0, 1.1.0 (migrates its data), 1.2.0-broken (never healthy). */
-export async function publishReleases(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export interface Releases {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/**
+ * The releases that every world installs from: 1.0.0, 1.0.1 (reads the same data), 1.1.0 (migrates its data),
+ * 1.2.0-broken (never healthy). `more` puts others beside them.
+ */
+export async function publishReleases(more: (dir: string) => Promise<void> = async () => {}): Promise<Releases> {
   const dir = await mkdtemp(join(tmpdir(), 'belay-releases-'))
   await packApp(dir, '1.0.0', 1)
+  await packApp(dir, '1.0.1', 1)
   await packApp(dir, '1.1.0', 2)
   await packApp(dir, '1.2.0-broken', 2)
+  await more(dir)
   const server = await serveReleases({ dir, host: '127.0.0.1', port: 0, signal: new AbortController().signal })
   return {
     url: server.url,
@@ -76,12 +86,17 @@ export class World {
     this.layout = layout
   }
 
-  /** `change`: what of the config is to be another than usual. */
-  static async create(layout: Layout, releases: string, change: Change = same): Promise<World> {
+  /** `change`: what of the config is to be another than usual; `made`: called with its folder while that is empty. */
+  static async create(
+    layout: Layout,
+    releases: string,
+    { change = same, made }: { readonly change?: Change; readonly made?: (dir: string) => void } = {},
+  ): Promise<World> {
     // The kernel resolves links in what it tells of processes and mounts: so do we, from the start.
     const dir = await realpath(await mkdtemp(join(tmpdir(), `belay-${layout}-`)))
     const world = new World(dir, await freePort(), layout)
-    await mkdir(join(dir, 'srv'))
+    made?.(dir)
+    await mkdir(join(dir, 'srv'), { recursive: true })
     await writeFile(join(dir, 'data.json'), JSON.stringify({ schema: 1, rows: ['first'] }))
     await world.configure(releases, change)
     return world
@@ -152,15 +167,11 @@ export class World {
     options: { readonly kill?: string; readonly wrap?: readonly string[]; readonly env?: Record<string, string> } = {},
   ): Promise<Ended> {
     const [program, ...args] = [...(options.wrap ?? []), process.execPath]
-    const child = spawn(
-      program,
-      [...args, agent, this.configFile, this.state, command, options.kill ?? 'never'],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        cwd: this.dir,
-        env: { ...process.env, ...options.env },
-      },
-    )
+    const child = spawn(program, [...args, agent, this.configFile, this.state, command, options.kill ?? 'never'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: this.dir,
+      env: { ...process.env, ...options.env },
+    })
     this.children.add(child)
     const output: string[] = []
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
@@ -179,18 +190,7 @@ export class World {
    * the engine's own process has ended, and leaves the service running.
    */
   async traced(command: string, strace: readonly string[]): Promise<string> {
-    const args = [
-      '-f',
-      '-I2',
-      '-qq',
-      ...strace,
-      process.execPath,
-      agent,
-      this.configFile,
-      this.state,
-      command,
-      'never',
-    ]
+    const args = ['-f', '-I2', '-qq', ...strace, process.execPath, agent, this.configFile, this.state, command, 'never']
     // One pool thread makes the count of calls the same from run to run.
     const child = spawn('strace', args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -204,17 +204,23 @@ export class World {
     const exited = once(child, 'exit')
     await this.engineGone(child.pid ?? 0)
     child.kill('SIGTERM')
+    // It may wait for a tracee that never stops; the kernel lets go of them when it is killed.
+    await Promise.race([exited, setTimeout(500).then(() => child.kill('SIGKILL'))])
     await exited
     this.children.delete(child)
     return output.join('')
   }
 
+  /** strace starts other children of its own first, to try what the kernel can do: the engine is told by its words. */
   private async engineGone(strace: number): Promise<void> {
     let engine: string | null = null
     for (;;) {
       const text = await readFile(`/proc/${strace}/task/${strace}/children`, 'utf8').catch(() => null)
       if (text === null) return
-      engine ??= text.split(' ').find((pid) => pid !== '') ?? null
+      for (const pid of text.split(' ').filter((word) => word !== '')) {
+        const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+        if (!words.startsWith('strace') && words.includes(agent)) engine ??= pid
+      }
       if (engine !== null && !(await isAlive(engine))) return
       await setTimeout(10)
     }
@@ -247,12 +253,12 @@ export class World {
 
   async remove(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL')
-    await this.stopService()
+    await this.stop()
     await rm(this.dir, { recursive: true, force: true })
   }
 
   /** The service outlives every belay; nobody is left to stop it but us. */
-  private async stopService(): Promise<void> {
+  async stop(): Promise<void> {
     const component = componentNameSchema.parse('app')
     const spec = { type: 'process', command: ['app'] } as const
     const kind = processServices({ stateDir: this.state, clock: systemClock() })
