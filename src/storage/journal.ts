@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type ComponentName, runIdSchema, type RunId } from '../core/model/names.ts'
@@ -19,7 +19,8 @@ import { migrateJournal } from './migrations.ts'
 export function openJournal(stateDir: string, clock: Clock, options: { readonly readOnly?: boolean } = {}): Journal {
   const path = join(stateDir, 'journal.db')
   const made = join(stateDir, 'journal.made')
-  if (existsSync(made) && !existsSync(path)) {
+  // SQLite takes an empty file for a new database: cut off to nothing, a journal is as gone as a removed one.
+  if (existsSync(made) && !(existsSync(path) && statSync(path).size > 0)) {
     throw fail('E_JOURNAL_MISSING', `The journal ${path} is gone, but one was made here.`, {
       hint: `Put it back from a backup of ${stateDir}. If no update was under way, remove ${made} to begin a new one.`,
     })
