@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ConfigRule } from '../protocol/config/finding.ts'
 import type { Kinds } from '../protocol/config/schema.ts'
 import { type KindSchemas, specOf } from '../protocol/config/spec.ts'
 
@@ -44,9 +45,15 @@ const probes: SchemaLoaders = {
   none: async () => (await import('../probes/none/schema.ts')).noneProbeSchema,
 }
 
+/** Rules about several places of a config at once, with the keys that they are about. */
+const rules: readonly { readonly keys: readonly string[]; readonly load: () => Promise<ConfigRule> }[] = [
+  { keys: ['hold', 'requires'], load: async () => (await import('../protocol/config/ranges.ts')).rangeFindings },
+  { keys: ['window', 'every'], load: async () => (await import('../protocol/config/windows.ts')).windowFindings },
+]
+
 /**
  * Adapters' schemas by port and kind. A new adapter is one folder and one line here and in `loaders.ts`.
- * `used`: the kinds that a config names. The code of the others stays unloaded, since a command that only reads starts
+ * `used`: the kinds and keys that a config names. The code of the others stays unloaded, since a command that only reads starts
  * in a tenth of a second or not; their names are there for suggestions.
  */
 export async function kindsFor(used: ReadonlySet<string>): Promise<Kinds> {
@@ -57,7 +64,7 @@ export async function allKinds(): Promise<Kinds> {
   return assemble(() => true)
 }
 
-async function assemble(wanted: (kind: string) => boolean): Promise<Kinds> {
+async function assemble(wanted: (name: string) => boolean): Promise<Kinds> {
   // Asked of a kind that was not loaded, it must not pass.
   const unloaded = z.never({ error: 'this kind was not expected here' })
   const load = async (loaders: SchemaLoaders): Promise<KindSchemas> =>
@@ -76,5 +83,6 @@ async function assemble(wanted: (kind: string) => boolean): Promise<Kinds> {
     checks: await load(checks),
     backups: await load(backups),
     probes: await load(probes),
+    rules: await Promise.all(rules.filter(({ keys }) => keys.some(wanted)).map((rule) => rule.load())),
   }
 }

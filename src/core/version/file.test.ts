@@ -38,7 +38,7 @@ describe('what a VERSION file states', () => {
     ['# the version\n1.0.0', null],
     ['x'.repeat(129), null],
   ]
-  test.each(rows)('when it is %j, then the version is %j', (content, expected) => {
-    expect(readVersionText(content)).toBe(expected)
+  test.each(rows)('when it is %j, then the version is %j', async (content, expected) => {
+    expect(await readVersionText(content)).toBe(expected)
   })
 })

@@ -1,6 +1,3 @@
-import { parsePep440 } from './pep440.ts'
-import { parseSemver } from './semver.ts'
-
 const versionTextCharsMax = 128
 
 /**
@@ -8,9 +5,10 @@ const versionTextCharsMax = 128
  * `full_version` or `version` and `prerelease`. null: it states none (empty, "unknown", a placeholder, several lines).
  *
  * `full_version` wins when it reads as a version: it is what the build computed last. The other two fields may be stale:
- * a published file says `1.0.0` and `beta.5` beside a full version of `1.0.0-beta.6`.
+ * a published file says `1.0.0` and `beta.5` beside a full version of `1.0.0-beta.6`. What reads versions is loaded for
+ * such an object alone: most files are one line, and are read at every `belay status`.
  */
-export function readVersionText(content: string): string | null {
+export async function readVersionText(content: string): Promise<string | null> {
   const text = content.replace(/^\uFEFF/, '').trim()
   if (text.startsWith('{')) return fromObject(text)
   return stated(/^"[^"\r\n]*"$/.test(text) ? text.slice(1, -1) : text)
@@ -22,14 +20,19 @@ function stated(text: string): string | null {
   return /\s|[<>{}]|^(unknown|none|null)$/i.test(bare) ? null : bare
 }
 
-function fromObject(text: string): string | null {
+async function fromObject(text: string): Promise<string | null> {
   const fields = fieldsOf(text)
   const full = stated(fields('full_version') ?? '')
-  if (full !== null && (parseSemver(full) ?? parsePep440(full)) !== null) return full
+  if (full !== null && (await isVersion(full))) return full
   const version = stated(fields('version') ?? '')
   const prerelease = stated(fields('prerelease') ?? '')
   if (version === null) return full
   return prerelease === null || version.includes('-') ? version : `${version}-${prerelease}`
+}
+
+async function isVersion(text: string): Promise<boolean> {
+  const { parseVersion } = await import('./compare.ts')
+  return (parseVersion(text, 'semver') ?? parseVersion(text, 'pep440')) !== null
 }
 
 function fieldsOf(text: string): (name: string) => string | null {

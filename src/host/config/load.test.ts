@@ -15,6 +15,7 @@ const kinds: Kinds = {
   checks: {},
   backups: {},
   probes: {},
+  rules: [],
 }
 const text = 'version: 1\ncomponents:\n  core: { source: { type: s }, strategy: { type: d, path: app } }\n'
 

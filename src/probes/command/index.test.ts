@@ -18,8 +18,8 @@ test.each([
   ['listening on port 8080\n', null],
   ['unknown\n', null],
   ['', null],
-])('when a program says %j then the version is %j', (output, version) => {
-  expect(versionSaid(output)).toBe(version)
+])('when a program says %j then the version is %j', async (output, version) => {
+  expect(await versionSaid(output)).toBe(version)
 })
 
 test('when a program runs then its standard output counts, and nothing when it fails', async () => {

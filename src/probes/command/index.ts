@@ -8,9 +8,10 @@ const timeoutMs = 20_000
 const outputBytesMax = 16 * 1024
 
 /** The version in what a program says: all of it, or the first token with a dot between digits (`Python 3.11.2`). */
-export function versionSaid(output: string): string | null {
+export async function versionSaid(output: string): Promise<string | null> {
   const token = /(?<![\w.])v?\d+(?:\.\d+)+[0-9A-Za-z.+-]*/.exec(output)?.[0]
-  return readVersionText(output) ?? (token === undefined ? null : readVersionText(token.replace(/[.+-]+$/, '')))
+  const whole = await readVersionText(output)
+  return whole ?? (token === undefined ? null : readVersionText(token.replace(/[.+-]+$/, '')))
 }
 
 /** A program that is not there, fails or hangs tells nothing: before the first installation none is there. */
@@ -26,7 +27,7 @@ export function commandProbe(): Probe<CommandProbeConfig> {
     read: async ({ command }, { dir, user }, signal) => {
       try {
         const result = await run({ argv: command, cwd: dir, user, timeoutMs, outputBytesMax, signal })
-        return result.code === 0 ? versionSaid(result.stdout) : null
+        return result.code === 0 ? await versionSaid(result.stdout) : null
       } catch (error) {
         if (silent.has(problemOf(error).code)) return null
         throw error

@@ -7,7 +7,7 @@ import { type FileProbeConfig, fileProbeSchema } from './schema.ts'
 
 const fileBytesMax = 1024 * 1024
 
-function versionIn(text: string, { pattern, json }: FileProbeConfig): string | null {
+async function versionIn(text: string, { pattern, json }: FileProbeConfig): Promise<string | null> {
   if (pattern !== undefined) return readVersionText(matchLines(text, pattern) ?? '')
   if (json === undefined) return readVersionText(text)
   const value = jsonAt(text, json)

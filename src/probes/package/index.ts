@@ -49,7 +49,7 @@ async function read(name: string, dir: string): Promise<string | null> {
   for await (const file of candidates(dir, name)) {
     const metadata = await metadataOf(dir, file)
     if (metadata === null || metadata.name === null || !sameName(metadata.name, name)) continue
-    const version = readVersionText(metadata.version ?? '')
+    const version = await readVersionText(metadata.version ?? '')
     if (version !== null) return version
   }
   return null

@@ -1,39 +1,30 @@
 import { nearest } from '../../core/model/nearest.ts'
-import { requiredOrder } from '../../core/policy/requires.ts'
-import { parseRange, rangeHint } from '../../core/version/range.ts'
-import { type Scheme, schemes } from '../../core/version/scheme.ts'
 import { type Finding, isMap, type Path, valueAt } from './finding.ts'
 
 /**
- * What no schema of one place can see: names that are given twice, versions that a scheme cannot read, requirements
- * in a ring. Takes the raw config and passes over what its schema refuses, so that all errors are told at once.
+ * What no schema of one place can see: names that are given twice or to nobody, proofs that cannot be had. Takes the
+ * raw config and passes over what its schema refuses, so that all errors are told at once.
  */
 export function crossFindings(config: unknown): readonly Finding[] {
   const components = entriesAt(config, ['components'])
   return [
     ...repeatedNames(components),
     ...compatFindings(config, components),
-    ...components.flatMap(([name, component]) => holdFindings(name, component)),
     ...components.flatMap(([name, component]) => trustFindings(name, component)),
-    ...requireFindings(components),
   ]
 }
 
-type Entries = readonly (readonly [name: string, value: unknown])[]
+export type Entries = readonly (readonly [name: string, value: unknown])[]
 
-function entriesAt(value: unknown, path: Path): Entries {
+export function entriesAt(value: unknown, path: Path): Entries {
   const at = valueAt(value, path)
   return isMap(at) ? Object.entries(at) : []
 }
 
-function textsAt(value: unknown, path: Path): readonly (readonly [index: number, text: string])[] {
+export function textsAt(value: unknown, path: Path): readonly (readonly [index: number, text: string])[] {
   const at = valueAt(value, path)
   if (!Array.isArray(at)) return []
   return at.flatMap((text: unknown, index) => (typeof text === 'string' ? [[index, text] as const] : []))
-}
-
-function schemeOf(component: unknown): Scheme {
-  return schemes.find((scheme) => scheme === valueAt(component, ['version', 'scheme'])) ?? 'semver'
 }
 
 function repeatedNames(components: Entries): readonly Finding[] {
@@ -50,7 +41,7 @@ function repeatedNames(components: Entries): readonly Finding[] {
   )
 }
 
-function unknownComponent(name: string, components: Entries): string {
+export function unknownComponent(name: string, components: Entries): string {
   const names = components.map(([known]) => known)
   const meant = nearest(name.slice(0, 64), names)
   return `there is no component ${name}. ${meant === null ? `Known: ${names.join(', ')}` : `Did you mean ${meant}?`}`
@@ -60,13 +51,6 @@ function compatFindings(config: unknown, components: Entries): readonly Finding[
   return entriesAt(config, ['agent', 'compat']).flatMap(([key, name]) => {
     if (typeof name !== 'string' || components.some(([known]) => known === name)) return []
     return [{ path: ['agent', 'compat', key], at: 'value' as const, message: unknownComponent(name, components) }]
-  })
-}
-
-function holdFindings(name: string, component: unknown): readonly Finding[] {
-  return textsAt(component, ['policy', 'hold']).flatMap(([index, pattern]) => {
-    if (parseRange(pattern, schemeOf(component)) !== null) return []
-    return [{ path: ['components', name, 'policy', 'hold', index], at: 'value' as const, message: rangeHint }]
   })
 }
 
@@ -82,27 +66,4 @@ function trustFindings(name: string, component: unknown): readonly Finding[] {
 
 export function isGenerated(asset: unknown): asset is string {
   return asset === 'source-zip' || asset === 'source-tar'
-}
-
-/** Belay's own version may be required too, under this name. */
-const agentName = 'agent'
-
-function requireFindings(components: Entries): readonly Finding[] {
-  const known = new Map(components)
-  const wrong = components.flatMap(([name, component]) =>
-    entriesAt(component, ['requires']).flatMap(([other, range]): readonly Finding[] => {
-      const path = ['components', name, 'requires', other]
-      if (!known.has(other) && other !== agentName)
-        return [{ path, at: 'key', message: unknownComponent(other, components) }]
-      const readable = typeof range !== 'string' || parseRange(range, schemeOf(known.get(other))) !== null
-      return readable ? [] : [{ path, at: 'value', message: rangeHint }]
-    }),
-  )
-  const needs = components.map(
-    ([name, value]) => [name, entriesAt(value, ['requires']).map(([other]) => other)] as const,
-  )
-  const ordered = requiredOrder(new Map(needs))
-  if (!('cycle' in ordered)) return wrong
-  const path = ['components', ordered.cycle[0] ?? '', 'requires']
-  return [...wrong, { path, at: 'key', message: `these require each other in a ring: ${ordered.cycle.join(' → ')}` }]
 }

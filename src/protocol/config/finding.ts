@@ -8,6 +8,9 @@ export interface Finding {
   readonly message: string
 }
 
+/** What no schema of one place can see. Takes the raw config and passes over what its schema refuses. */
+export type ConfigRule = (config: unknown) => readonly Finding[]
+
 const shownCharsMax = 40
 
 /** A value as a sentence names it: `text "abc"`, `the number 5`, `a list`. */

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { durationSchema } from '../units.ts'
 import { secretSchema } from '../secret.ts'
 import { isAbsolutePath } from './paths.ts'
+import { rangeFindings } from './ranges.ts'
 import type { Kinds } from './schema.ts'
 import { specOf } from './spec.ts'
+import { windowFindings } from './windows.ts'
 
 const command = z.array(z.string().min(1)).min(1)
 
@@ -64,5 +66,6 @@ export function sampleKinds(): Kinds {
       package: z.strictObject({ type: z.literal('package'), package: z.string() }),
       none: z.strictObject({ type: z.literal('none') }),
     },
+    rules: [rangeFindings, windowFindings],
   }
 }

@@ -6,7 +6,6 @@ import { absolutePaths } from './paths.ts'
 import { configSchema, type Kinds } from './schema.ts'
 import { toSettings } from './settings.ts'
 import { checked } from './translate.ts'
-import { windowFindings } from './windows.ts'
 
 const errorsMax = 100
 
@@ -23,7 +22,7 @@ export function checkConfig(
   if (!isMap(value)) return wrong('value', 'expected keys such as version and components')
   const paths = absolutePaths(value, baseDir)
   const config = checked(configSchema(kinds), paths.value)
-  const others = [...paths.findings, ...crossFindings(paths.value), ...windowFindings(paths.value)]
+  const others = [...paths.findings, ...crossFindings(paths.value), ...kinds.rules.flatMap((rule) => rule(paths.value))]
   if ('value' in config && others.length === 0) return { settings: toSettings(config.value, file) }
   return { wrong: [...('wrong' in config ? config.wrong : []), ...others] }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { componentNameSchema } from '../../core/model/names.ts'
 import { rungs } from '../../core/model/release.ts'
 import { durationSchema, parseDuration, sizeSchema } from '../units.ts'
+import type { ConfigRule } from './finding.ts'
 import { type KindSchemas, probeOf, specOf } from './spec.ts'
 
 /** The schemas of every adapter that this program has, by port and kind. `main` makes it. */
@@ -13,6 +14,8 @@ export interface Kinds {
   readonly checks: KindSchemas
   readonly backups: KindSchemas
   readonly probes: KindSchemas
+  /** Those about keys that the config does not have may be left out: they load what reads versions and calendars. */
+  readonly rules: readonly ConfigRule[]
 }
 
 const listMax = 100

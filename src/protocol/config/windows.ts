@@ -2,7 +2,7 @@ import { windowFault } from '../../core/policy/window.ts'
 import { parseDuration } from '../units.ts'
 import { type Finding, isMap, type Path, valueAt } from './finding.ts'
 
-/** Cron lines and time zones that do not exist, wherever the config may hold one. Takes the raw config. */
+/** Cron lines and time zones that do not exist, for configs with `window` or `every`. Takes the raw config. */
 export function windowFindings(config: unknown): readonly Finding[] {
   const components = valueAt(config, ['components'])
   const names = isMap(components) ? Object.keys(components) : []
