@@ -32,21 +32,54 @@ export type Driven = 'closed' | 'deferred'
  * The caller holds the run's locks.
  */
 export async function drive(run: RunId, ports: DrivePorts, options: DriveOptions): Promise<Driven> {
-  const entries = [...(await ports.journal.read(run))]
-  const record = async (entry: Entry): Promise<void> => {
-    entries.push(await appendWithReserve(run, entry, ports))
-  }
+  const log = await openLog(run, ports)
   const never = new AbortController().signal
   for (;;) {
-    const { steps, closed, committed, direction } = fold(entries)
+    const { steps, closed, committed, direction } = fold(log.entries)
     const mayCancel = closed === null && !committed && direction === 'forward'
-    if (mayCancel && options.signal.aborted) await record({ t: 'cancel' })
-    const action = next(entries, ports.clock.now())
+    if (mayCancel && options.signal.aborted) await log.record({ t: 'cancel' })
+    const action = next(log.entries, ports.clock.now())
+    // A result waits for the next intent alone: nothing else may happen before it is on disk.
+    if (action.do !== 'apply') await log.flush()
     if (action.do === 'nothing') return 'closed'
-    if (options.boot && needsServices(action, steps)) return 'deferred'
+    if (options.boot && needsServices(action, steps)) {
+      await log.flush()
+      return 'deferred'
+    }
     // The way back and everything after the commit cannot be cancelled.
     const signal = mayCancel && !options.signal.aborted ? options.signal : never
-    await act(action, { run, steps, ports, signal, record })
+    await act(action, { run, steps, ports, signal, record: log.record })
+  }
+}
+
+interface RunLog {
+  readonly entries: readonly Recorded[]
+  readonly record: (entry: Entry) => Promise<void>
+  readonly flush: () => Promise<void>
+}
+
+/**
+ * The run's entries, and how one is added. The result of a step and the intent of the next go to disk together: half the
+ * syncs, most of them inside the outage. A crash before that leaves the step without a result, which is what `settle` is for.
+ */
+async function openLog(run: RunId, ports: DrivePorts): Promise<RunLog> {
+  const entries = [...(await ports.journal.read(run))]
+  let held: Entry | null = null
+  const write = async (all: readonly Entry[]): Promise<void> => {
+    if (held !== null) entries.pop()
+    held = null
+    entries.push(...(await appendWithReserve(run, all, ports)))
+  }
+  return {
+    entries,
+    async record(entry) {
+      if (entry.t !== 'done' || held !== null) return write(held === null ? [entry] : [held, entry])
+      entries.push({ v: 1, seq: entries.length, at: ports.clock.now(), boot: ports.clock.bootId(), entry })
+      held = entry
+    },
+    async flush() {
+      if (held !== null) await write([held])
+    },
   }
 }
 
@@ -173,12 +206,16 @@ function needsServices(action: Action, steps: readonly Step[]): boolean {
 }
 
 /** A full disk must not keep the journal from saying so: the reserve is given up and the entry tried once more. */
-async function appendWithReserve(run: RunId, entry: Entry, ports: DrivePorts): Promise<Recorded> {
+async function appendWithReserve(
+  run: RunId,
+  entries: readonly Entry[],
+  ports: DrivePorts,
+): Promise<readonly Recorded[]> {
   try {
-    return await ports.journal.append(run, entry)
+    return await ports.journal.append(run, ...entries)
   } catch (error) {
     if (problemOf(error).code !== 'E_DISK_FULL') throw error
     ports.dropBallast()
-    return ports.journal.append(run, entry)
+    return ports.journal.append(run, ...entries)
   }
 }

@@ -17,13 +17,13 @@ export interface RunSummary {
 
 /**
  * The durable record of every run: one writer per run (its lock holder), any number of readers.
- * - `append` resolves when the entry is on disk, and never before; `opened` is the first entry of a run. It fails with
+ * - `append` resolves when the entries are on disk, all of them or none, and never before; `opened` is the first entry of a run. It fails with
  *   E_DISK_FULL or E_IO and then nothing was recorded.
  * - `read` gives the entries in order of `seq`.
  * - Corruption is E_JOURNAL_UNREADABLE; a journal that was there and is gone is E_JOURNAL_MISSING: it is never made anew silently.
  */
 export interface Journal {
-  append(run: RunId, entry: Entry): Promise<Recorded>
+  append(run: RunId, ...entries: readonly Entry[]): Promise<readonly Recorded[]>
   read(run: RunId): Promise<readonly Recorded[]>
   unfinished(): Promise<readonly RunSummary[]>
   runs(filter: { readonly component?: string; readonly limit: number }): Promise<readonly RunSummary[]>

@@ -125,7 +125,7 @@ describe('other processes', () => {
     expect(seqs).toEqual(seqs.map((_, i) => i))
     expect(await journal.unfinished()).toMatchObject([{ run, outcome: null }])
     // And it goes on where it stood.
-    expect((await journal.append(run, closed('failed'))).seq).toBe(seqs.length)
+    expect((await journal.append(run, closed('failed')))[0]?.seq).toBe(seqs.length)
     journal.close()
   })
 

@@ -110,8 +110,8 @@ function journalOn(database: DatabaseSync, path: string, clock: Clock): Journal 
   }
 
   return {
-    async append(run, entry) {
-      return guarded(() => inTransaction(database, () => append(run, entry)))
+    async append(run, ...entries) {
+      return guarded(() => inTransaction(database, () => entries.map((entry) => append(run, entry))))
     },
     async read(run) {
       return guarded(() =>

@@ -60,10 +60,12 @@ export class Machine {
 
   /** An append is on disk wholly or not at all: torn ones are cut off by SQLite's log, so a crash is before or after. */
   readonly journal: Journal = {
-    append: async (_run, entry: Entry) => {
+    append: async (_run, ...entries: readonly Entry[]) => {
       this.mayCrash()
-      const recorded: Recorded = { v: 1, seq: this.disk.length, at: this.now, boot: String(this.crashed), entry }
-      this.disk.push(recorded)
+      const recorded = entries.map(
+        (entry, i): Recorded => ({ v: 1, seq: this.disk.length + i, at: this.now, boot: String(this.crashed), entry }),
+      )
+      this.disk.push(...recorded)
       this.mayCrash()
       return recorded
     },

@@ -4,7 +4,8 @@ import type { Clock } from '../../ports/clock.ts'
 import { membersOf } from './members.ts'
 import type { ServiceFolder } from './record.ts'
 
-const pollMsMin = 10
+/** Most services end within a few milliseconds, and each of them is outage. */
+const pollMsMin = 2
 const pollMsMax = 100
 /** The kernel needs a moment to take down what was killed; uninterruptible I/O may hold it longer. */
 const killedMs = 5000

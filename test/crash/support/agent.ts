@@ -20,10 +20,10 @@ function deadly(journal: Journal): Journal {
   const [when, at] = kill.split(':')
   return {
     ...journal,
-    async append(run, entry) {
+    async append(run, ...entries) {
       appends++
       if (when === 'before' && appends === Number(at)) process.kill(process.pid, 'SIGKILL')
-      const recorded = await journal.append(run, entry)
+      const recorded = await journal.append(run, ...entries)
       if (when === 'after' && appends === Number(at)) process.kill(process.pid, 'SIGKILL')
       if (when === 'stop' && appends === Number(at)) process.kill(process.pid, 'SIGSTOP')
       return recorded

@@ -8,7 +8,7 @@ import { pack } from 'tar-stream'
 
 /**
  * The application under test: it serves its version and what its data says, refuses data of another schema, and lies in
- * a few dozen files so that a half-written tree would be seen.
+ * a few dozen files so that a half-written tree would be seen. `…-broken` is never healthy, `…-flapping` ends by itself.
  */
 const server = `
 import { readFileSync } from 'node:fs'
@@ -16,6 +16,7 @@ import { createServer } from 'node:http'
 const version = readFileSync(new URL('VERSION', import.meta.url), 'utf8').trim()
 const schema = readFileSync(new URL('SCHEMA', import.meta.url), 'utf8').trim()
 const data = process.env.APP_DATA
+if (version.endsWith('-flapping')) process.exit(1)
 createServer((request, response) => {
   const found = JSON.parse(readFileSync(data, 'utf8'))
   const good = String(found.schema) === schema && !version.endsWith('-broken')
