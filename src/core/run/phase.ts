@@ -57,5 +57,6 @@ function underWay(state: RunState): RunPhase {
   const { steps } = state.plan
   const step = steps.find((_, i) => !['done', 'skipped'].includes(state.records[i]?.progress ?? 'pending'))
   if (step === undefined) return 'succeeded'
-  return step.kind === 'check' && step.phase !== 'before' ? 'verifying' : phaseOfKind[step.kind]
+  if (step.kind === 'check' && step.phase !== 'before') return 'verifying'
+  return step.kind === 'remove' && step.phase !== 'cleanup' ? 'applying' : phaseOfKind[step.kind]
 }

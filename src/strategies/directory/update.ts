@@ -25,12 +25,13 @@ export async function planUpdate(
   return {
     ...nothing(config),
     before: [
+      ...(await failedTrees(dirname(move.places.to), move.failedName)),
       unpackStep(to, context, { ...move.places, user: now.user }),
       ...carrySteps(config, now.tree, move.places.to, 'before', 'preserved files'),
     ],
     settle: [syncStep(move.places.to)],
     stopped: [...carrySteps(config, now.tree, move.places.to, 'stopped', 'preserved files, again'), ...move.exchange],
-    cleanup: await retire(dirname(move.places.to), now, context, move.failedName),
+    cleanup: surplus(now, context),
     prepare: config.prepare,
     migrate: config.migrate,
     newTree: move.places.to,
@@ -166,18 +167,23 @@ function carrySteps(
   ]
 }
 
-/** Kept trees beyond `keep` go, and the failed ones of earlier runs: never what runs, nor what this run leaves. */
-async function retire(
-  dir: string,
-  now: Installed,
-  context: StrategyContext,
-  failedName: string,
-): Promise<readonly RemoveStep[]> {
+/**
+ * What earlier runs failed with goes before a new tree is unpacked: an update that fails every night must not fill the
+ * disk with what it leaves to be looked at.
+ */
+async function failedTrees(dir: string, failedName: string): Promise<readonly RemoveStep[]> {
   const names = await readdir(dir).catch(() => [])
-  const failed = names.filter((name) => name.startsWith(failedName)).map((name) => join(dir, name))
-  // The version that runs now becomes a kept one: it takes one of the places.
-  const surplus = now.kept.slice(Math.max(0, context.keep - 1)).map((kept) => kept.path)
-  return [...surplus, ...failed].map((path) => ({ kind: 'remove', phase: 'cleanup', detail: path, path }))
+  const failed = names.filter((name) => name.startsWith(failedName))
+  return failed.map((name) => removeStep(join(dir, name), 'before'))
+}
+
+/** Kept trees beyond `keep` go. The version that runs now becomes a kept one: it takes one of the places. */
+function surplus(now: Installed, context: StrategyContext): readonly RemoveStep[] {
+  return now.kept.slice(Math.max(0, context.keep - 1)).map((kept) => removeStep(kept.path, 'cleanup'))
+}
+
+function removeStep(path: string, phase: 'before' | 'cleanup'): RemoveStep {
+  return { kind: 'remove', phase, detail: path, path }
 }
 
 export function nothing(config: DirectoryConfig): Phases {
