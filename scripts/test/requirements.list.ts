@@ -20,6 +20,13 @@ export const requirements: readonly Requirement[] = [
     root: true,
     probe: ['unshare', '--mount', '--net', 'true'],
   },
+  {
+    id: 'mounts',
+    suite: 'full, read-only and forbidden disks',
+    commands: { mount: 'mount', setpriv: 'util-linux' },
+    root: true,
+    probe: ['unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', '/tmp'],
+  },
   { id: 'strace', suite: 'faults and kills at system calls', commands: { strace: 'strace' } },
   {
     id: 'archivers',
