@@ -21,7 +21,7 @@ describe('entries', () => {
     await first.append(run, intent(0))
     // A clock that jumps back changes the time, not the order.
     clock.move(-60_000)
-    const last = await first.append(run, done(0, { bytes: 7 }))
+    const [last] = await first.append(run, done(0, { bytes: 7 }))
     first.close()
 
     const second = openJournal(here.dir, clock)
@@ -107,7 +107,7 @@ describe('other processes', () => {
     const journal = openJournal(${JSON.stringify(dir)}, systemClock())
     await journal.append('${id}', { t: 'opened', plan: corePlan({ run: '${id}' }) })
     for (let i = 1; i <= ${count}; i++) {
-      const { seq } = await journal.append('${id}', { t: 'intent', step: 0 })
+      const [{ seq }] = await journal.append('${id}', { t: 'intent', step: 0 })
       process.stdout.write(seq + '\\n')
     }
     journal.close()`
