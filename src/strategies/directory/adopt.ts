@@ -5,7 +5,7 @@ import type { Relocation } from '../../ports/service.ts'
 import type { Installed, Phases, StrategyContext } from '../../ports/strategy.ts'
 import { folderName, ofRun, sidecar, slotPaths } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
-import { nothing } from './update.ts'
+import { inPlaceRefusal, nothing } from './update.ts'
 
 /**
  * A plain tree becomes the first slot: PATH steps aside, PATH/releases/<version> takes it in, `current` points there, and
@@ -26,6 +26,8 @@ export async function planAdopt(
       },
     )
   }
+  const refused = await inPlaceRefusal(config.path)
+  if (refused !== null) return refused
   const { releases, link } = slotPaths(config.path)
   const slot = folderName(now.version)
   const parked = join(sidecar(config.path), ofRun('adopt', context.run))
@@ -67,6 +69,8 @@ export async function planForget(
     const side: Step = { kind: 'remove', phase: 'cleanup', detail: sidecar(config.path), path: sidecar(config.path) }
     return { ...nothing(config), stop: 'never', cleanup: [...unguard, side] }
   }
+  const refused = await inPlaceRefusal(config.path)
+  if (refused !== null) return refused
   const { releases, link } = slotPaths(config.path)
   const slot = basename(now.tree)
   const shell = join(dirname(config.path), `.${basename(config.path)}.${ofRun('forget', context.run)}`)

@@ -228,7 +228,8 @@ async function slotRefusal({ path }: DirectoryConfig, now: Installed): Promise<P
   return notWritable(await nearest(path), path)
 }
 
-async function inPlaceRefusal(path: string): Promise<Problem | null> {
+/** For whatever renames the folder itself. */
+export async function inPlaceRefusal(path: string): Promise<Problem | null> {
   if ((await exists(path)) && isMountPoint(path)) {
     return problem('E_TARGET_MOUNT', `${path} is a mount point and cannot be renamed.`, {
       hint: 'Choose a folder inside it as strategy.path, or use layout: slots there.',
