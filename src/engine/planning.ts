@@ -176,8 +176,12 @@ async function checkSteps(
       trees: [...installed.kept.map((kept) => kept.path), ...(installed.tree === null ? [] : [installed.tree])],
     },
   }
-  const steps = (specs: readonly Spec[], phase: Phase, about: CheckSubject) =>
-    Promise.all(specs.map(async (spec) => checkStep(spec, phase, (await ports.adapters.check(spec)).describe, about)))
+  const steps = (written: readonly Spec[], phase: Phase, about: CheckSubject) =>
+    Promise.all(
+      written
+        .map((spec) => withSource(spec, intent))
+        .map(async (spec) => checkStep(spec, phase, (await ports.adapters.check(spec)).describe, about)),
+    )
   const after = settings.checks.after ?? defaults.after
   const isForward = intent.action === 'update' || intent.action === 'rollback'
   const before = isForward ? (settings.checks.before ?? defaults.before) : []
@@ -186,6 +190,13 @@ async function checkSteps(
     checksAfter: await steps(after, 'after', moved(subject, phases.movesTo)),
     checksBack: wasWhole(opened) ? await steps(after, 'back', { ...subject, expectedVersion: installed.version }) : [],
   }
+}
+
+/** A `network` check without an address asks for what this very run downloads from. */
+function withSource(spec: Spec, { release }: Intent): Spec {
+  if (spec.type !== 'network' || spec['url'] !== undefined || spec['host'] !== undefined || release === null)
+    return spec
+  return { ...spec, url: `${new URL(release.artifact.url).origin}/` }
 }
 
 function moved(subject: CheckSubject, to: string | null): CheckSubject {

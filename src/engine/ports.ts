@@ -10,6 +10,8 @@ import type { Settings } from '../protocol/settings.ts'
 /** Everything the use cases reach the world through. Handed in by `main`. */
 export interface EnginePorts {
   readonly settings: Settings
+  /** Belay's own, which `requires: {agent: …}` speaks of. */
+  readonly version: string
   readonly stateDir: string
   readonly adapters: Adapters
   /** Loaded with the first run. */

@@ -1,7 +1,8 @@
 import { BelayError, fail, type Problem } from '../core/model/problem.ts'
 import type { HoldReason, Release } from '../core/model/release.ts'
 import type { Planned, UpdateOptions } from '../ports/engine.ts'
-import type { Opened } from './component.ts'
+import { type InstalledVersion, unmetRequirement } from '../core/policy/requires.ts'
+import { type Opened, openComponent } from './component.ts'
 import { demand, findRelease } from './find.ts'
 import { accepted, makePlan } from './planning.ts'
 import type { EnginePorts } from './ports.ts'
@@ -25,8 +26,28 @@ export async function planUpdate(
     if (decision.relation === 'unknown') throw unknownVersion(opened, decision.latest)
     return { current: currentReport(opened.name, opened.installed.version) }
   }
+  await refuseUnmet(ports, opened, decision.release, signal)
   const plan = await planTo(ports, opened, decision.release, source.describe, 'update', signal)
   return { plan }
+}
+
+/** What the config asks for beyond the release itself, told before anything is touched. */
+async function refuseUnmet(ports: EnginePorts, opened: Opened, release: Release, signal: AbortSignal): Promise<void> {
+  const { requires, manifest } = opened.settings
+  if (manifest === 'required') {
+    throw fail('E_TRUST_TOO_LOW', `${opened.name} asks for a manifest, and this version of belay reads none.`, {
+      hint: 'Set manifest: optional, or wait for a version that reads manifests.',
+    })
+  }
+  const installed = new Map<string, InstalledVersion>()
+  for (const [name, settings] of ports.settings.components) {
+    if (!Object.hasOwn(requires, name)) continue
+    const other = await openComponent(ports, settings, opened.context.run, signal)
+    installed.set(name, { version: other.installed.version, scheme: settings.version.scheme })
+  }
+  if (Object.hasOwn(requires, 'agent')) installed.set('agent', { version: ports.version, scheme: 'semver' })
+  const unmet = unmetRequirement(requires, installed)
+  if (unmet !== null) throw new BelayError(held(release, unmet, opened))
 }
 
 /** A plan that brings exactly this release, newer or older. */
@@ -65,10 +86,16 @@ function held(release: Release, by: HoldReason, opened: Opened): Problem {
   return {
     code: 'E_HELD',
     message: `${release.version} of ${opened.name} is held: ${holdText(by)}.`,
-    hint: `To install it all the same: belay update ${opened.name} --now.`,
+    hint: overrideHint(by, opened),
     retryable: true,
     facts: { version: release.version, by: by.kind },
   }
+}
+
+function overrideHint(by: HoldReason, { name }: Opened): string {
+  if (by.kind === 'requires') return `Update ${by.component} first.`
+  if (by.kind === 'hold') return `To install it all the same, name it: belay update ${name} --to VERSION.`
+  return `To install it all the same: belay update ${name} --now.`
 }
 
 function holdText(by: HoldReason): string {

@@ -50,6 +50,7 @@ export async function wire({ settings, stateDir, env, wrapJournal = (same) => sa
   )
   return createEngine({
     settings,
+    version,
     stateDir,
     adapters,
     handlers: once(() => loadHandlers(adapters, clock, resumeCommand(settings, stateDir))),

@@ -14,6 +14,7 @@ export function defaultChecks(has: {
   readonly after: readonly Spec[]
 } {
   const before: Spec[] = [{ type: 'disk_space', minimum_mb: directoryMinimumMb }, { type: 'permissions' }]
+  if (has.downloads) before.push({ type: 'network' })
   if (has.service && has.running) before.push({ type: 'service_running' })
   const after: Spec[] = []
   if (has.service) after.push({ type: 'service_active' })
