@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { processIo } from '../cli/process-io.ts'
 import { runCli } from '../cli/program.ts'
 import type { CliPorts, OpenOptions } from '../cli/ports.ts'
+import type { KnownTexts } from '../host/config/known-texts.ts'
 import type { Engine } from '../ports/engine.ts'
-import { version } from './version.ts'
+import { cacheFolder } from './cache-folder.mjs'
+import { version, yamlVersion } from './version.ts'
 
 /** The exit code of one command. Everything that a command does not need stays unloaded. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -10,18 +13,23 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function ports(): CliPorts {
-  const loadSettings = async ({ config }: OpenOptions) => {
+  const load = async ({ config }: OpenOptions, known: KnownTexts | null) => {
     const [{ loadConfig }, { kindsFor }] = await Promise.all([import('../host/config/load.ts'), import('./kinds.ts')])
-    return loadConfig({ config, env: process.env, cwd: process.cwd() }, kindsFor)
+    return loadConfig({ config, env: process.env, cwd: process.cwd() }, kindsFor, known)
   }
   return {
     version,
-    loadSettings,
+    // To check a config is to read the text itself.
+    loadSettings: async (options) => load(options, null),
     async open(options) {
       const [{ wire, resumeCommand }, { stateDirOf }] = await Promise.all([import('./wire.ts'), import('./state.ts')])
-      const settings = await loadSettings(options)
+      const settings = await load(options, await knownConfigs())
       const stateDir = stateDirOf(options.state, settings)
       const engine = await wire({ settings, stateDir, env: process.env })
+      const { file, level } = settings.agent.log
+      const { runLog } = await import('./run-log.ts')
+      const log = file ?? join(stateDir, 'logs', 'updates.log')
+      engine.subscribe(runLog(log, options.logLevel ?? level, (text) => process.stderr.write(text)))
       return finishingAfterBoot(engine, resumeCommand(settings, stateDir).argv)
     },
     async serveReleases(options) {
@@ -31,6 +39,13 @@ function ports(): CliPorts {
     readText: async (path) => (await import('./text-files.ts')).readText(path),
     writeText: async (path, text, options) => (await import('./text-files.ts')).writeText(path, text, options),
   }
+}
+
+async function knownConfigs(): Promise<KnownTexts | null> {
+  const folder = cacheFolder(process.env, 'parsed')
+  if (folder === null) return null
+  const { knownTexts } = await import('../host/config/known-texts.ts')
+  return knownTexts(folder, `${version} ${yamlVersion}`)
 }
 
 /** What `resume --boot` had to leave is taken up again by itself, when services run. */
