@@ -1,6 +1,6 @@
 // @ts-check
 import module from 'node:module'
-import { prepareCompileCache } from './compile-cache.mjs'
+import { cacheFolder } from './cache-folder.mjs'
 import { loadZod } from './zod-locales.mjs'
 
 /**
@@ -8,7 +8,7 @@ import { loadZod } from './zod-locales.mjs'
  * there at the next start. JavaScript, because what comes before the cache would load the compiler of TypeScript, which
  * takes longer than an empty program.
  */
-const cache = prepareCompileCache(process.env)
+const cache = process.env['NODE_DISABLE_COMPILE_CACHE'] === '1' ? null : cacheFolder(process.env, 'compiled')
 if (cache !== null) module.enableCompileCache(cache)
 await loadZod()
 await import('./belay.ts')

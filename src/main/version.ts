@@ -1,9 +1,19 @@
 import { createRequire } from 'node:module'
 
-/** Belay's own version, from its package: two folders up, in the clone and in the packed library alike. */
-export const version: string = readVersion()
+/** Belay's package: two folders up, in the clone and in the packed library alike. */
+const described: unknown = createRequire(import.meta.url)('../../package.json')
 
-function readVersion(): string {
-  const read: unknown = createRequire(import.meta.url)('../../package.json')
-  return typeof read === 'object' && read !== null && 'version' in read ? String(read.version) : '0.0.0'
+/** Belay's own version. */
+export const version: string = textAt(described, 'version') ?? '0.0.0'
+
+/** The one reader of YAML that this version is pinned to. */
+export const yamlVersion: string = textAt(valueOf(described, 'dependencies'), 'yaml') ?? 'unknown'
+
+function valueOf(from: unknown, key: string): unknown {
+  return typeof from === 'object' && from !== null ? Reflect.get(from, key) : undefined
+}
+
+function textAt(from: unknown, key: string): string | null {
+  const value = valueOf(from, key)
+  return typeof value === 'string' ? value : null
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { BelayError, type Problem } from '../../core/model/problem.ts'
 import type { Kinds } from '../../protocol/config/schema.ts'
+import { knownTexts } from './known-texts.ts'
 import { configBytesMax, loadConfig, readConfig } from './load.ts'
 
 const kinds: Kinds = {
@@ -77,9 +78,34 @@ describe('what is read', () => {
     expect([...settings.components.values()][0]?.strategy['path']).toBe(join(dir, 'app'))
   })
 
-  test('when it has errors, then the file is named as it was given', async () => {
+  test('when its text was read before, then what was remembered of it counts, whichever file it is in', async () => {
+    const known = knownTexts(dir, '1')
+    const [one, other] = [join(dir, 'one.yaml'), join(dir, 'sub', 'other.yaml')]
+    await mkdir(join(dir, 'sub'))
+    for (const file of [one, other]) await writeFile(file, text)
+    const load = async (config: string) => loadConfig({ config, env: {}, cwd: '/' }, async () => kinds, known)
+    const first = await load(one)
+    expect(known.valueOf(text)).toMatchObject({ version: 1 })
+    expect(await load(one)).toStrictEqual(first)
+    expect([...(await load(other)).components.values()][0]?.strategy['path']).toBe(join(dir, 'sub', 'app'))
+    known.remember(text, { version: 1, components: {} })
+    expect((await load(one)).components.size).toBe(0)
+  })
+
+  test('when what was remembered is not right, then the text itself is read', async () => {
+    const known = knownTexts(dir, '1')
+    await writeFile(join(dir, 'belay.yaml'), text)
+    known.remember(text, { version: 2 })
+    const settings = await loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds, known)
+    expect(settings.components.size).toBe(1)
+    expect(known.valueOf(text)).toMatchObject({ version: 1 })
+  })
+
+  test('when it has errors, then it is not remembered, and the file is named as it was given', async () => {
     await writeFile(join(dir, 'belay.yaml'), text.replace('path', 'pth'))
-    const problem = await refused(loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds))
+    const known = knownTexts(dir, '1')
+    const problem = await refused(loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds, known))
+    expect(known.valueOf(text.replace('path', 'pth'))).toBe(undefined)
     expect(problem.facts['errors']).toEqual([
       'belay.yaml:3:32 components.core.strategy: path is missing',
       'belay.yaml:3:53 components.core.strategy.pth: unknown key. Did you mean path?',

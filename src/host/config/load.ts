@@ -2,8 +2,10 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BelayError, fail } from '../../core/model/problem.ts'
+import { checkConfig } from '../../protocol/config/parse.ts'
 import type { Settings } from '../../protocol/settings.ts'
-import { type KindsFor, parseConfigWith } from './parse.ts'
+import { type KindsFor, kindsIn } from './kinds-in.ts'
+import type { KnownTexts } from './known-texts.ts'
 
 export const configBytesMax = 1024 * 1024
 
@@ -40,10 +42,24 @@ export async function readConfig(place: ConfigPlace): Promise<ConfigFile> {
   })
 }
 
-/** Finds, reads and checks the config. E_CONFIG_INVALID lists every error in `facts.errors`. */
-export async function loadConfig(place: ConfigPlace, kinds: KindsFor): Promise<Settings> {
+/**
+ * Finds, reads and checks the config. E_CONFIG_INVALID lists every error in `facts.errors`. The reader of YAML is loaded
+ * only for a text that is not `known`, or that is not right any more: what is wrong is told with its place in the text.
+ */
+export async function loadConfig(
+  place: ConfigPlace,
+  kinds: KindsFor,
+  known: KnownTexts | null = null,
+): Promise<Settings> {
   const found = await readConfig(place)
-  return parseConfigWith({ ...found, baseDir: dirname(found.file) }, kinds)
+  const config = { ...found, baseDir: dirname(found.file) }
+  const value = known?.valueOf(found.text)
+  if (value !== undefined) {
+    const result = checkConfig(value, config, await kinds(kindsIn(value)))
+    if ('settings' in result) return result.settings
+  }
+  const { parseConfigWith } = await import('./parse.ts')
+  return parseConfigWith(config, kinds, known)
 }
 
 function placesOf({ config, env }: ConfigPlace): readonly string[] {
