@@ -9,6 +9,8 @@ import { type ApplicationSize, packApplication } from './archive.ts'
 
 export const belayProgram = resolve(import.meta.dirname, '../../bin/belay')
 
+const stops = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 export interface Ran {
   readonly code: number
   readonly ms: number
@@ -37,6 +39,15 @@ export async function openLab(): Promise<Lab> {
   await writeFile(join(dir, 'belay.yaml'), config(dir, url, ports[0]))
   const globals = ['-c', join(dir, 'belay.yaml'), '--state', join(dir, 'state')]
   const program = await readFile(join(import.meta.dirname, 'server.mjs'), 'utf8')
+  const putAway = async () => {
+    for (const name of stops) process.removeListener(name, stopped)
+    server.kill('SIGINT')
+    if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
+    await endStrays(dir)
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 })
+  }
+  const stopped = () => void putAway().finally(() => process.exit(1))
+  for (const name of stops) process.once(name, stopped)
   return {
     dir,
     releases,
@@ -47,12 +58,7 @@ export async function openLab(): Promise<Lab> {
       await packApplication(version, program, size, releases, level)
     },
     belay: (...args) => run(belayProgram, [...globals, ...args]),
-    [Symbol.asyncDispose]: async () => {
-      server.kill('SIGINT')
-      if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
-      await endStrays(dir)
-      await rm(dir, { recursive: true, force: true, maxRetries: 3 })
-    },
+    [Symbol.asyncDispose]: putAway,
   }
 }
 
