@@ -40,14 +40,15 @@ export async function openLab(): Promise<Lab> {
   const globals = ['-c', join(dir, 'belay.yaml'), '--state', join(dir, 'state')]
   const program = await readFile(join(import.meta.dirname, 'server.mjs'), 'utf8')
   const putAway = async () => {
-    for (const name of stops) process.removeListener(name, stopped)
     server.kill('SIGINT')
     if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
     await endStrays(dir)
     await rm(dir, { recursive: true, force: true, maxRetries: 3 })
+    for (const name of stops) process.removeListener(name, stopped)
   }
+  // Stays until all is away: a terminal and npm may both pass the same signal on.
   const stopped = () => void putAway().finally(() => process.exit(1))
-  for (const name of stops) process.once(name, stopped)
+  for (const name of stops) process.on(name, stopped)
   return {
     dir,
     releases,
