@@ -9,7 +9,7 @@ export function holdText(reason: HoldReason, now: number): string {
     case 'min-age':
       return `too new, offered ${ago(reason.until, now)}`
     case 'failed-before':
-      return `failed before (belay show ${reason.run}); install it with --now`
+      return `failed before (belay show ${reason.run}); not tried by itself again`
     case 'window':
       return reason.opens === null ? 'outside the maintenance window' : `waits for the window, ${moment(reason.opens)}`
     case 'requires':

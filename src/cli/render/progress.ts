@@ -99,11 +99,16 @@ function step(state: Progress, event: StepEvent, look: Look, now: number) {
     }
     case 'undone': {
       // On a terminal the way back is one sentence at the end; a log wants every step.
-      const lines = look.columns === null && row !== null ? [undoneLine(row, state, event, look)] : []
+      const kind = state.plan?.steps[event.step]?.kind
+      const tells = look.columns === null && kind !== undefined && !nothingToUndo.has(kind)
+      const lines = tells && row !== null ? [undoneLine(row, state, event, look)] : []
       return { state: { ...state, busy: null }, lines: stamped(lines, look, now) }
     }
   }
 }
+
+/** What only asked, or left something that is kept: that it was "undone" tells nobody anything. */
+const nothingToUndo: ReadonlySet<string> = new Set(['check', 'sync', 'soak', 'backup', 'guard', 'carry', 'prepare'])
 
 function rowAt(state: Progress, index: number): Row | null {
   return state.rows.find((row) => row.steps.includes(index)) ?? null

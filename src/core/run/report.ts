@@ -62,25 +62,25 @@ function timing(entries: readonly Recorded[], step: number): { ms: number; facts
   return { ms, facts }
 }
 
-/** From the intent to stop until the service was told to run again: by the start, or by undoing the stop. */
+/**
+ * From the intent to stop until the service was told to run again: by the start, or by undoing the stop. A new version
+ * that ran and failed its checks served nobody: then its time counts too.
+ */
 function downtime(entries: readonly Recorded[], state: RunState): number {
   const stop = state.steps.findIndex((step) => step.kind === 'stop' && step.wasRunning)
   if (stop < 0) return 0
   const start = state.steps.findIndex((step) => step.kind === 'start')
   let downAt: number | null = null
-  let total = 0
+  let upAt: number | null = null
   for (const { entry, at } of entries) {
-    const goesDown =
-      (entry.t === 'intent' && entry.step === stop) ||
-      (entry.t === 'failed' && entry.step > start && start >= 0 && !state.committed)
+    if (entry.t === 'intent' && entry.step === stop) downAt ??= at
     const comesUp = (entry.t === 'done' && entry.step === start) || (entry.t === 'undone' && entry.step === stop)
-    if (goesDown) downAt ??= at
-    if (comesUp && downAt !== null) {
-      total += Math.max(0, at - downAt)
-      downAt = null
+    if (comesUp) upAt = at
+    if (entry.t === 'failed' && entry.step > start && start >= 0 && !state.committed && upAt !== null) {
+      upAt = entry.step >= state.plan.steps.length ? upAt : null
     }
   }
-  return total
+  return downAt === null || upAt === null ? 0 : Math.max(0, upAt - downAt)
 }
 
 function downloaded(entries: readonly Recorded[], state: RunState): number {
