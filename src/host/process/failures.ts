@@ -34,6 +34,7 @@ export function timedOut(program: string, timeoutMs: number, output: string): Be
 
 export function cancelled(program: string): BelayError {
   return fail('E_CANCELLED', `${program} was stopped because the run was cancelled`, {
+    hint: 'Run the command again when you are ready.',
     retryable: true,
     facts: { program },
   })

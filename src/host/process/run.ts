@@ -75,8 +75,9 @@ function stopGroup(child: ChildProcess): void {
  * folder), E_NOT_FOUND (no such user), E_PERMISSION.
  */
 export async function run(input: RunInput): Promise<RunResult> {
-  if (input.signal.aborted) throw cancelled(input.argv[0])
   const launch = await prepareLaunch(input)
+  // Only now: an abort while that was looked up finds no listener, and the program would run to its end.
+  if (input.signal.aborted) throw cancelled(input.argv[0])
   const begun = performance.now()
   const child = spawn(launch.file, launch.args, { ...launch.options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   const stdout = collect(child, input, 'stdout')
