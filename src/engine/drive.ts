@@ -2,7 +2,7 @@ import type { RunId } from '../core/model/names.ts'
 import { type Facts, type Problem, problemOf } from '../core/model/problem.ts'
 import type { Step, StepKind } from '../core/plan/step.ts'
 import type { Entry, Recorded, Verb } from '../core/run/entry.ts'
-import { fold } from '../core/run/fold.ts'
+import { cancelled, fold } from '../core/run/fold.ts'
 import { type Action, next } from '../core/run/next.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
@@ -158,7 +158,10 @@ async function call(
     await handler.undo(step, context)
     return { facts: {} }
   } catch (error) {
-    return { problem: problemOf(error) }
+    const failure = problemOf(error)
+    // What was cut off by the abort says so in many ways; none of them is a fault of anybody.
+    const cutOff = turn.signal.aborted && failure.code === 'E_INTERNAL'
+    return { problem: cutOff ? cancelled : failure }
   }
 }
 

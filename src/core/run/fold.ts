@@ -47,7 +47,7 @@ const untouched: StepRecord = {
   failedAt: 0,
 }
 
-const cancelled = problem('E_CANCELLED', 'The run was cancelled.', { hint: 'Run it again when you are ready.' })
+export const cancelled = problem('E_CANCELLED', 'The run was cancelled.', { hint: 'Run it again when you are ready.' })
 
 /** How often `observe` is asked before its failure counts as the step's own. */
 export const observeTriesMax = 3
