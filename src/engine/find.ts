@@ -1,8 +1,10 @@
 import type { Digest } from '../core/model/names.ts'
 import { fail, type Problem, problem } from '../core/model/problem.ts'
 import type { Artifact, Decision, Release, VerifiedRelease } from '../core/model/release.ts'
+import { blamesRelease } from '../core/policy/blame.ts'
 import { decide, type Override } from '../core/policy/decide.ts'
 import { checksumFileBytesMax, digestFromChecksumFile } from '../core/release/checksum-file.ts'
+import { fold } from '../core/run/fold.ts'
 import { verifyDemand } from '../core/trust/demand.ts'
 import type { OpenSource } from '../ports/adapters.ts'
 import type { Listing } from '../ports/source.ts'
@@ -45,7 +47,7 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
   return { source, listing, decision }
 }
 
-/** Versions that were put back here, with the run that tried them. */
+/** Versions that were put back here for a reason that speaks against them, with the run that tried them. */
 async function failedBefore(
   ports: EnginePorts,
   { name }: Opened,
@@ -54,8 +56,8 @@ async function failedBefore(
   const runs = await ports.journal.runs({ component: name, limit: 100 })
   for (const { action, outcome, to, run } of runs.toReversed()) {
     if (action !== 'update' || to === null) continue
-    if (outcome === 'rolled-back') failed.set(to, run)
     if (outcome === 'committed') failed.delete(to)
+    if (outcome === 'rolled-back' && blamesRelease(fold(await ports.journal.read(run)).problem)) failed.set(to, run)
   }
   return [...failed].map(([version, by]) => ({ version, run: by }))
 }

@@ -1,4 +1,6 @@
+import { blamesRelease } from '../../core/policy/blame.ts'
 import type { RunReport } from '../../ports/engine.ts'
+import type { Look } from '../terminal/look.ts'
 import { pad, wrap } from '../terminal/width.ts'
 import { logLines, problemLines, type Reader } from './problem.ts'
 import { duration } from './units.ts'
@@ -67,6 +69,11 @@ function committed(report: RunReport, { look }: Reader): string[] {
   }
 }
 
+function heldNote({ problem, to }: RunReport, look: Look): string {
+  if (to === null || !blamesRelease(problem)) return ''
+  return `        ${look.text(to)} will not be tried automatically again`
+}
+
 function rolledBack(report: RunReport, reader: Reader): string[] {
   const { look } = reader
   const { component, run } = report
@@ -85,8 +92,8 @@ function rolledBack(report: RunReport, reader: Reader): string[] {
   const down = report.downtime_ms > 0 ? `, down ${duration(report.downtime_ms)} in all` : ''
   const state = report.restart_required ? 'is back in place' : 'is running and healthy again'
   const retry: Pair[] =
-    report.action === 'update' && !cancelled && report.to !== null
-      ? [['retry', `belay update ${component}        ${look.text(report.to)} will not be tried automatically again`]]
+    report.action === 'update' && report.to !== null
+      ? [['retry', `belay update ${component}${heldNote(report, look)}`]]
       : []
   return [
     `  ${look.paint('warn', look.glyph.undone)} ${pad('rolled back', 15)}${from} ${state}${down}`,
