@@ -113,7 +113,12 @@ export type Document = Partial<RunReport> & { readonly error?: Problem }
 
 const program = resolve(import.meta.dirname, '../../../../bin/belay')
 
+/** Nothing here takes half as long. */
+const hungMs = 60_000
+
 interface Manner {
+  /** Left out: true. */
+  readonly json?: boolean
   /** Once it has said the first of these on stderr it gets a Ctrl-C, then for the next one another. */
   readonly stop?: readonly RegExp[]
   /** Words before it, such as `setpriv …`. */
@@ -123,9 +128,13 @@ interface Manner {
 
 /** The command line, as a person uses it. */
 export async function cli(world: World, args: readonly string[], manner: Manner = {}): Promise<Said> {
-  const { stop = [], wrap = [], state = world.state } = manner
-  const words = [...wrap, program, '-c', world.configFile, '--state', state, ...args, '--json']
-  const child = spawn(words[0] ?? program, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
+  const { stop = [], wrap = [], state = world.state, json = true } = manner
+  const words = [...wrap, program, '-c', world.configFile, '--state', state, ...args, ...(json ? ['--json'] : [])]
+  const child = spawn(words[0] ?? program, words.slice(1), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: hungMs,
+    killSignal: 'SIGKILL',
+  })
   let [stdout, stderr] = ['', '']
   const waiting = [...stop]
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
@@ -137,5 +146,5 @@ export async function cli(world: World, args: readonly string[], manner: Manner 
   })
   const [code] = (await once(child, 'close')) as [number | null]
   if (waiting.length > 0) throw new Error(`it never said ${waiting[0]?.source ?? ''}: ${stderr}`)
-  return { code, stdout, stderr, json: stdout === '' ? {} : (JSON.parse(stdout) as Document) }
+  return { code, stdout, stderr, json: json && stdout !== '' ? (JSON.parse(stdout) as Document) : {} }
 }
