@@ -45,7 +45,8 @@ async function runCommand(step: CommandStep, { signal, progress }: StepContext):
     onLine: (line) => progress(0, null, line),
   })
   if (result.code === 0) return { ms: Math.round(result.ms) }
-  const tail = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-20)
+  const said = `${result.stdout}\n${result.stderr}`.trim()
+  const tail = said === '' ? [] : said.split('\n').slice(-20)
   const how = result.code === null ? `was ended by ${result.signal ?? 'a signal'}` : `ended with ${result.code}`
   throw fail('E_COMMAND_FAILED', `${step.argv.join(' ')} ${how}: ${tail.at(-1) ?? 'it said nothing'}`, {
     hint: `Run it by hand in a copy of the new version to see more. Its last lines are in "belay show".`,

@@ -204,7 +204,7 @@ describe('refusals', () => {
     expect((await refusalOf(config, ['/usr/bin/node'])).code).toBe('E_INTERNAL')
   })
 
-  asRoot('when the tree is a mount point, then it cannot be renamed, and slots are the way', async () => {
+  asRoot('when the tree is a mount point, then it cannot be renamed, and a folder inside is the way', async () => {
     await using here = await room()
     here.plant({ 'app/': '' })
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', here.at('app')])
@@ -212,7 +212,7 @@ describe('refusals', () => {
       here.plant({ 'app/VERSION': '1' })
       expect(await refusalOf(configOf(here.at('app')))).toMatchObject({
         code: 'E_TARGET_MOUNT',
-        hint: expect.stringContaining('slots'),
+        hint: expect.stringContaining('a folder inside it'),
       })
     } finally {
       execFileSync('umount', [here.at('app')])

@@ -232,7 +232,7 @@ async function slotRefusal({ path }: DirectoryConfig, now: Installed): Promise<P
 export async function inPlaceRefusal(path: string): Promise<Problem | null> {
   if ((await exists(path)) && isMountPoint(path)) {
     return problem('E_TARGET_MOUNT', `${path} is a mount point and cannot be renamed.`, {
-      hint: 'Choose a folder inside it as strategy.path, or use layout: slots there.',
+      hint: 'Move the application into a folder inside it, and name that as strategy.path.',
     })
   }
   return notWritable(await nearest(dirname(path)), path)

@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type StepRoom, stepRoom, verbs } from '../../test/fakes/steps.ts'
+import { check } from '../../test/fakes/plan.ts'
+import { digestSchema } from '../core/model/names.ts'
+import type { BackupRef, CheckStep, Step, StepKind, StepOf } from '../core/plan/step.ts'
+import { makeTar } from '../host/archive/testing.ts'
+import { testServer } from '../host/http/testing.ts'
+import { look } from '../host/tree/testing.ts'
+
+type Fields<K extends StepKind> = Omit<StepOf<K>, 'kind' | 'phase' | 'detail'>
+
+/** What the contract of handlers is tried on, for each kind. `srv/` is what a step changes. */
+interface Scenario<K extends StepKind> {
+  readonly prepare?: (here: StepRoom) => Promise<unknown>
+  /** What it is applied to, without kind, phase and words. */
+  readonly step: (here: StepRoom) => Fields<K>
+  /** What `observe` says before and after `apply`: `absent` before, and what a question alone cannot tell is always absent. */
+  readonly observed: readonly ['absent' | 'present', 'absent' | 'present']
+  /** `nothing`: what it did lies in what another step takes away, or is not to be undone. */
+  readonly undoes: 'all' | 'nothing'
+  /** Where it is not the tree that changes. */
+  readonly seen?: (here: StepRoom) => Promise<unknown>
+}
+
+const bytes = Buffer.from('the release')
+const digest = digestSchema.parse(`sha256:${createHash('sha256').update(bytes).digest('hex')}`)
+
+function dataOf(here: StepRoom): BackupRef {
+  return { component: 'app', data: { type: 'path', path: here.at('srv/data') }, dir: here.at('backups/app/one') }
+}
+
+async function backUp(here: StepRoom, id = 'one'): Promise<void> {
+  here.plant({ 'srv/data/rows': 'first' })
+  const ref = { ...dataOf(here), dir: here.at(`backups/app/${id}`) }
+  const backup = await here.adapters.backup(ref.data)
+  await backup.create({ ref, version: '1.0.0', run: `r-0000000${id.length}`, signal: here.context.signal })
+}
+
+const isRunning = async (here: StepRoom) => (await (await here.adapters.service(here.service())).inspect()).running
+
+const serviceFields = (here: StepRoom) => ({ service: here.service(), wasRunning: true })
+
+const noService = () => ({ service: { component: 'app', spec: { type: 'none' }, cwd: '/', user: null } })
+
+const commandFields = (here: StepRoom, restore: Fields<'migrate'>['restore']) => ({
+  argv: [process.execPath, '-e', 'require("node:fs").writeFileSync("data/rows", "second")'] as const,
+  cwd: here.at('srv'),
+  user: null,
+  timeoutMs: 10_000,
+  restore,
+})
+
+const scenarios: { readonly [K in StepKind]: Scenario<K> } = {
+  check: {
+    step: () => ({ ...(check('before', 'x') as CheckStep), check: { type: 'memory', minimum_mb: 1 }, service: null }),
+    observed: ['absent', 'absent'],
+    undoes: 'nothing',
+  },
+  download: {
+    step: (here) => ({
+      digest,
+      statedBy: 'api',
+      bytesMax: 1000,
+      source: { type: 'http', url: here.at('') },
+      artifact: { name: 'a.tar.gz', url: '', bytes: bytes.length, digest },
+      to: here.at('srv/run/artifact'),
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
+  unpack: {
+    prepare: async (here) => {
+      here.plant({ 'srv/app/': '' })
+      writeFileSync(here.at('a.tar'), await makeTar([{ name: 'VERSION', content: '2' }]))
+    },
+    step: (here) => ({
+      archiveName: 'a.tar',
+      user: null,
+      archive: here.at('a.tar'),
+      to: here.at('srv/app/2'),
+      building: here.at('srv/app/.building'),
+      failed: here.at('failed/2'),
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
+  carry: {
+    prepare: async (here) => here.plant({ 'old/config/mine': 'edited', 'old/bin': 'x', 'srv/config/mine': 'shipped' }),
+    step: (here) => ({
+      from: here.at('old'),
+      to: here.at('srv'),
+      patterns: ['config/**'],
+    }),
+    observed: ['absent', 'absent'],
+    undoes: 'nothing',
+  },
+  prepare: {
+    prepare: async (here) => here.plant({ 'srv/data/rows': 'first' }),
+    step: (here) => commandFields(here, []),
+    observed: ['absent', 'absent'],
+    undoes: 'nothing',
+  },
+  migrate: {
+    prepare: async (here) => backUp(here),
+    step: (here) => commandFields(here, [{ backup: dataOf(here), aside: here.at('backups/app/aside') }]),
+    observed: ['absent', 'absent'],
+    undoes: 'all',
+  },
+  backup: {
+    prepare: async (here) => here.plant({ 'srv/data/rows': 'first' }),
+    step: (here) => ({
+      version: '1',
+      copies: [here.at('usb')],
+      backup: dataOf(here),
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'nothing',
+    seen: async (here) => look(here.dir),
+  },
+  restore: {
+    prepare: async (here) => {
+      await backUp(here)
+      writeFileSync(here.at('srv/data/rows'), 'written since')
+    },
+    step: (here) => ({
+      restore: { backup: dataOf(here), aside: here.at('backups/app/aside') },
+    }),
+    observed: ['absent', 'absent'],
+    undoes: 'all',
+  },
+  sync: {
+    prepare: async (here) => here.plant({ 'srv/tree/file': 'x' }),
+    step: (here) => ({ path: here.at('srv/tree') }),
+    observed: ['absent', 'absent'],
+    undoes: 'nothing',
+  },
+  stop: {
+    prepare: async (here) => (await here.adapters.service(here.service())).start(here.context.signal),
+    step: serviceFields,
+    observed: ['absent', 'present'],
+    undoes: 'all',
+    seen: isRunning,
+  },
+  start: { step: serviceFields, observed: ['absent', 'present'], undoes: 'all', seen: isRunning },
+  link: {
+    prepare: async (here) => here.plant({ 'srv/current': '-> releases/1' }),
+    step: (here) => ({
+      to: 'releases/2',
+      from: 'releases/1',
+      link: here.at('srv/current'),
+      temporary: here.at('srv/.current~r'),
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
+  rename: {
+    prepare: async (here) => here.plant({ 'srv/app/VERSION': '1' }),
+    step: (here) => ({
+      from: here.at('srv/app'),
+      to: here.at('srv/.app.belay/1'),
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+    // The folder that the tree went to stays.
+    seen: async (here) => Object.keys(look(here.at('srv'))).filter((name) => name.endsWith('VERSION')),
+  },
+  write: {
+    prepare: async (here) => here.plant({ 'srv/unit.conf': 'before' }),
+    step: (here) => ({
+      content: 'after',
+      previous: 'before',
+      mode: 0o644,
+      path: here.at('srv/unit.conf'),
+      temporary: here.at('srv/.belay~r'),
+      reload: here.service(),
+    }),
+    observed: ['absent', 'absent'],
+    undoes: 'all',
+  },
+  mkdir: {
+    step: (here) => ({
+      paths: [here.at('srv/app'), here.at('srv/app/releases')],
+    }),
+    observed: ['absent', 'absent'],
+    undoes: 'all',
+  },
+  guard: { step: noService, observed: ['absent', 'absent'], undoes: 'nothing' },
+  unguard: { step: noService, observed: ['absent', 'absent'], undoes: 'nothing' },
+  soak: {
+    step: () => ({ ms: 1000 }),
+    observed: ['present', 'present'],
+    undoes: 'nothing',
+  },
+  remove: {
+    prepare: async (here) => here.plant({ 'srv/old/file': 'x' }),
+    step: (here) => ({ path: here.at('srv/old') }),
+    observed: ['absent', 'present'],
+    undoes: 'nothing',
+  },
+  'prune-backups': {
+    prepare: async (here) => {
+      await backUp(here, 'one')
+      await backUp(here, 'three')
+    },
+    step: (here) => ({
+      component: 'app',
+      keep: 1,
+      places: [here.at('backups'), here.at('not/there')],
+    }),
+    observed: ['absent', 'absent'],
+    undoes: 'nothing',
+    seen: async (here) => Object.keys(look(here.at('backups'))).filter((name) => name.endsWith('backup.json')).length,
+  },
+}
+
+/** The room with its scenario set up, and the step, whose download points at a server that gives the bytes. */
+async function staged(kind: StepKind) {
+  const scenario = scenarios[kind] as Scenario<StepKind>
+  const here = await stepRoom()
+  here.plant({ 'srv/': '' })
+  await scenario.prepare?.(here)
+  const server = await testServer((_request, response) => response.end(bytes))
+  const step = { ...scenario.step(here), kind, phase: 'before', detail: 'x' } as Step
+  const served =
+    step.kind === 'download'
+      ? { ...step, source: { type: 'http', url: server.url }, artifact: { ...step.artifact, url: `${server.url}/a` } }
+      : step
+  return {
+    ...verbs(here, served),
+    seen: () => scenario.seen?.(here) ?? Promise.resolve(look(here.at('srv'))),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await here[Symbol.asyncDispose]()
+    },
+  }
+}
+
+describe.each(Object.entries(scenarios) as [StepKind, Scenario<StepKind>][])('%s', (kind, { observed, undoes }) => {
+  test('when it is applied again after a crash, then it ends as if applied once, and observe says so', async () => {
+    await using it = await staged(kind)
+    expect(await it.observe()).toBe(observed[0])
+    await it.apply()
+    const once = await it.seen()
+    expect(await it.observe()).toBe(observed[1])
+    await it.apply()
+    expect(await it.seen()).toEqual(once)
+  })
+
+  test('when it is undone without ever having been applied, then nothing changes', async () => {
+    await using it = await staged(kind)
+    const before = await it.seen()
+    await it.undo()
+    expect(await it.seen()).toEqual(before)
+  })
+
+  test('when it is undone, once and twice, then what it did is gone', async () => {
+    await using it = await staged(kind)
+    const before = await it.seen()
+    await it.apply()
+    const applied = await it.seen()
+    await it.undo()
+    expect(await it.seen()).toEqual(undoes === 'all' ? before : applied)
+    await it.undo()
+    expect(await it.seen()).toEqual(undoes === 'all' ? before : applied)
+  })
+})

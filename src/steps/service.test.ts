@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { stepRoom, verbs } from '../../test/fakes/steps.ts'
+import type { ServiceRef, ServiceStep } from '../core/plan/step.ts'
+
+const turn = (kind: 'stop' | 'start', service: ServiceRef, wasRunning: boolean): ServiceStep => ({
+  kind,
+  phase: 'stopped',
+  detail: 'app',
+  service,
+  wasRunning,
+})
+
+test('when the service was down before the run, then undoing the stop does not start it', async () => {
+  await using here = await stepRoom()
+  const ref = here.service()
+  const it = verbs(here, turn('stop', ref, false))
+  await it.apply()
+  await it.undo()
+  expect((await (await here.adapters.service(ref)).inspect()).running).toBe(false)
+})
+
+test('when the new version does not start, then that is an error with its last words', async () => {
+  await using here = await stepRoom()
+  const ref = here.service(here.dir, 'console.error("no config"); process.exit(3)')
+  await expect(verbs(here, turn('start', ref, true)).apply()).rejects.toMatchObject({
+    problem: { code: 'E_SERVICE_START', message: expect.stringContaining('no config') },
+  })
+})
