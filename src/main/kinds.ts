@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Named } from '../host/config/kinds-in.ts'
 import type { ConfigRule } from '../protocol/config/finding.ts'
 import type { Kinds } from '../protocol/config/schema.ts'
 import { type KindSchemas, specOf } from '../protocol/config/spec.ts'
@@ -53,18 +54,22 @@ const rules: readonly { readonly keys: readonly string[]; readonly load: () => P
 
 /**
  * Adapters' schemas by port and kind. A new adapter is one folder and one line here and in `loaders.ts`.
- * `used`: the kinds and keys that a config names. The code of the others stays unloaded, since a command that only reads starts
+ * `named`: the kinds and keys that a config names. The code of the others stays unloaded, since a command that only reads starts
  * in a tenth of a second or not; their names are there for suggestions.
  */
-export async function kindsFor(used: ReadonlySet<string>): Promise<Kinds> {
-  return assemble((kind) => used.has(kind))
+export async function kindsFor({ kinds, keys }: Named): Promise<Kinds> {
+  return assemble(
+    (kind) => kinds.has(kind),
+    (key) => keys.has(key),
+  )
 }
 
 export async function allKinds(): Promise<Kinds> {
-  return assemble(() => true)
+  const all = () => true
+  return assemble(all, all)
 }
 
-async function assemble(wanted: (name: string) => boolean): Promise<Kinds> {
+async function assemble(wanted: (kind: string) => boolean, about: (key: string) => boolean): Promise<Kinds> {
   // Asked of a kind that was not loaded, it must not pass.
   const unloaded = z.never({ error: 'this kind was not expected here' })
   const load = async (loaders: SchemaLoaders): Promise<KindSchemas> =>
@@ -83,6 +88,6 @@ async function assemble(wanted: (name: string) => boolean): Promise<Kinds> {
     checks: await load(checks),
     backups: await load(backups),
     probes: await load(probes),
-    rules: await Promise.all(rules.filter(({ keys }) => keys.some(wanted)).map((rule) => rule.load())),
+    rules: await Promise.all(rules.filter(({ keys }) => keys.some(about)).map((rule) => rule.load())),
   }
 }

@@ -4,7 +4,8 @@ import module from 'node:module'
 
 /**
  * Loads zod without the sixty languages that it can speak: Belay has words of its own, and each language is a file to load
- * at every start. Where zod keeps them elsewhere one day, it is loaded whole. See docs/decisions/0004-startup.md.
+ * at every start. Where zod keeps them elsewhere one day, it is loaded whole. Nor does it compile schemas: that pays off
+ * after some thousand values, and a command reads a few. See docs/decisions/0004-startup.md.
  */
 export async function loadZod() {
   const hooks = module.registerHooks({
@@ -14,7 +15,8 @@ export async function loadZod() {
     },
   })
   try {
-    await import('zod')
+    const { z } = await import('zod')
+    z.config({ jitless: true })
   } finally {
     hooks.deregister()
   }

@@ -1,7 +1,7 @@
 import { checkConfig, invalidConfig, sentence } from '../../protocol/config/parse.ts'
 import type { Kinds } from '../../protocol/config/schema.ts'
 import type { Settings } from '../../protocol/settings.ts'
-import { type KindsFor, kindsIn } from './kinds-in.ts'
+import { type KindsFor, kindsIn, nothingNamed } from './kinds-in.ts'
 import type { KnownTexts } from './known-texts.ts'
 import { readYaml } from './yaml.ts'
 
@@ -28,7 +28,7 @@ export async function parseConfigWith(
   known: KnownTexts | null = null,
 ): Promise<Settings> {
   const read = readYaml(config.text)
-  if ('faults' in read) return checkRead(config, read, await kindsFor(new Set()))
+  if ('faults' in read) return checkRead(config, read, await kindsFor(nothingNamed))
   const settings = checkRead(config, read, await kindsFor(kindsIn(read.value)))
   known?.remember(config.text, read.value)
   return settings

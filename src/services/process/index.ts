@@ -10,8 +10,7 @@ import { findService, membersOf } from './members.ts'
 import { boundOutput, lastOutput, lastWriteMs } from './output.ts'
 import { type ServiceFolder, removeRecord, serviceFolder } from './record.ts'
 import { type ProcessServiceConfig, processServiceSchema } from './schema.ts'
-import { type StartOptions, startProcess } from './start.ts'
-import { stopProcess } from './stop.ts'
+import type { StartOptions } from './start.ts'
 
 export interface ProcessServices extends StartOptions {
   /** Absolute. Records and output go to `services/<component>` in it. */
@@ -38,6 +37,7 @@ async function inspect(ref: ServiceRef, folder: ServiceFolder, clock: Clock): Pr
   }
 }
 
+/** What starts and stops is loaded by whoever does: most commands only look. */
 function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessServices): Service {
   const { stateDir, clock } = options
   if (!existsSync('/proc/self/stat')) {
@@ -49,6 +49,7 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
   const folder = serviceFolder(stateDir, component)
   const stop = async (signal: AbortSignal) => {
     const { leader } = await findService(folder)
+    const { stopProcess } = await import('./stop.ts')
     await stopProcess({ component, folder, leader }, config.stop_timeout, clock, signal)
     await removeRecord(folder)
   }
@@ -60,6 +61,7 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
       // What a dead service left running may hold its port.
       if (membersOf(folder, null).length > 0) await stop(signal)
       await removeRecord(folder)
+      const { startProcess } = await import('./start.ts')
       await startProcess(config, ref, folder, options, signal)
     },
     stop,
