@@ -1,5 +1,4 @@
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { createEngine } from '../engine/engine.ts'
 import { systemClock } from '../host/clock.ts'
 import { openSecrets } from '../host/secrets.ts'
@@ -17,6 +16,7 @@ import { ballast, prepareStateDir } from '../storage/state-dir.ts'
 import { openAdapters } from './adapters.ts'
 import { systemHost } from './host.ts'
 import { allLoaders } from './loaders.ts'
+import { programFile } from './program-file.ts'
 import { version } from './version.ts'
 
 export interface Wiring {
@@ -75,10 +75,11 @@ export function resumeCommand(
   settings: Settings,
   stateDir: string,
 ): { readonly argv: readonly [string, ...string[]]; readonly environment: Readonly<Record<string, string>> } {
-  const main = fileURLToPath(import.meta.url)
-  const program = resolve(main, '..', main.endsWith('.ts') ? 'start.mjs' : 'belay.js')
   const config = settings.file === null ? [] : ['--config', settings.file]
-  return { argv: [process.execPath, program, ...config, '--state', stateDir, 'resume', '--boot'], environment: {} }
+  return {
+    argv: [process.execPath, programFile(), ...config, '--state', stateDir, 'resume', '--boot'],
+    environment: {},
+  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
