@@ -84,7 +84,7 @@ export class Machine {
     randomHex: () => '00',
   }
 
-  /** `check` steps of the phase `after` and `back` are truthful about the whole; the others move their own value. */
+  /** `check` steps are truthful about the whole: all new in the phase `after`, all old in the others; the others move their own value. */
   readonly handlers: StepHandlers = new Proxy({} as StepHandlers, { get: () => this.handler() })
 
   private handler(): StepHandler<'rename'> {
@@ -97,6 +97,7 @@ export class Machine {
       },
       observe: async (step) => {
         if (isCheck(step)) return 'absent'
+        if (!moves(step)) return 'present'
         const call = this.counts.observe++
         if (this.weather.observeFails.has(call)) throw fail('E_IO', 'the machine cannot be asked')
         const seen = this.values[this.indexOf(step)] === 'new' ? 'present' : 'absent'
@@ -118,19 +119,24 @@ export class Machine {
 
   private check(step: Step, failing: boolean): Record<string, never> {
     if (failing) throw fail('E_CHECK_FAILED', 'not healthy')
-    const wanted = step.phase === 'back' ? 'old' : 'new'
+    const wanted = step.phase === 'after' ? 'new' : 'old'
     if (!this.whole(wanted)) throw fail('E_CHECK_FAILED', 'a mix')
     return {}
   }
 
   /** Whether everything up to the commit point has this value. */
   whole(value: 'old' | 'new'): boolean {
-    return this.steps.every((step, i) => isCheck(step) || step.phase === 'cleanup' || this.values[i] === value)
+    return this.steps.every((step, i) => !moves(step) || step.phase === 'cleanup' || this.values[i] === value)
   }
 
   private indexOf(step: Step): number {
     return this.steps.findIndex((one) => one.detail === step.detail)
   }
+}
+
+/** Neither a question nor a wait changes the machine. */
+function moves(step: Step): boolean {
+  return !isCheck(step) && step.kind !== 'soak'
 }
 
 function isCheck(step: Step): boolean {

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../src/core/model/release.ts'
 import { fold } from '../../src/core/run/fold.ts'
+import { next } from '../../src/core/run/next.ts'
+import type { Step } from '../../src/core/plan/step.ts'
 import { drive, type Driven } from '../../src/engine/drive.ts'
 import type { Plan } from '../../src/core/plan/plan.ts'
 import type { Listener } from '../../src/ports/progress.ts'
@@ -211,3 +213,109 @@ async function driveUntilDeath(machine: Machine, handlers: StepHandlers): Promis
     if (!(error instanceof Crash)) throw error
   }
 }
+
+describe('at boot, before the services may start', () => {
+  /** Every kind that a real plan has, in its order. */
+  const kinds = ['check', 'unpack', 'guard', 'stop', 'migrate', 'link', 'start', 'check', 'soak', 'check'] as const
+  const phases = [
+    'before',
+    'before',
+    'before',
+    'stopped',
+    'stopped',
+    'stopped',
+    'after',
+    'after',
+    'after',
+    'after',
+  ] as const
+  const bootPlan = {
+    ...planOf({ before: 0, stopped: 1, cleanup: 0, kinds: ['rename'], hasOld: true, soakMs: 0 }),
+    steps: [
+      ...kinds.map((kind, i) => ({ kind, phase: phases[i], detail: `step ${i}`, ms: 1000 }) as unknown as Step),
+      { kind: 'remove', phase: 'cleanup', detail: 'temporary files' } as unknown as Step,
+    ],
+    commitAfter: kinds.length - 1,
+  }
+
+  /** The machine's handlers, which note what is asked of a service or of something that needs one running. */
+  function watched(machine: Machine, asked: string[]): StepHandlers {
+    return new Proxy(machine.handlers, {
+      get: (handlers, kind) => {
+        const handler = handlers[kind as 'rename']
+        const note = (verb: string) => asked.push(`${verb} ${String(kind)}`)
+        return {
+          apply: (...all: Parameters<typeof handler.apply>) => (note('apply'), handler.apply(...all)),
+          observe: (...all: Parameters<typeof handler.observe>) => (note('observe'), handler.observe(...all)),
+          undo: (...all: Parameters<typeof handler.undo>) => (note('undo'), handler.undo(...all)),
+        }
+      },
+    })
+  }
+
+  const forbidden = /^(apply|observe) (start|check|soak|guard|unguard)$|^undo stop$/
+
+  test('when the power went anywhere, then no service is started or asked, and what remains is left to the time after', async () => {
+    const seen = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(
+        weather({ crashes: indexes(90, 6), applyFails: indexes(12, 1) }),
+        fc.nat({ max: 5 }),
+        async (sky, starts) => {
+          const machine = opened(bootPlan, sky)
+          for (let start = 0; start <= starts && fold(machine.disk).closed === null; start++) {
+            await driveUntilDeath(machine, machine.handlers)
+          }
+          const asked: string[] = []
+          const driven = await bootUntilItLives(machine, watched(machine, asked))
+          expect(asked.filter((verb) => forbidden.test(verb))).toEqual([])
+          const { closed, direction, records } = fold(machine.disk)
+          seen.add(driven === 'closed' ? String(closed) : `deferred ${direction}`)
+          expect(driven === 'closed').toBe(closed !== null)
+          if (driven === 'deferred') expect(nextNeedsServices(machine)).toBe(true)
+          // Whichever way it goes, nothing is left half done for a service to start on.
+          const files = kinds.flatMap((kind, i) =>
+            ['unpack', 'migrate', 'link'].includes(kind) ? [machine.values[i]] : [],
+          )
+          expect(files).not.toContain('half')
+          if (direction === 'back') {
+            const behindStop = records.slice(4, bootPlan.commitAfter + 1)
+            expect(behindStop.every(({ begun, progress }) => !begun || progress === 'undone')).toBe(true)
+          }
+          // And the time after boot carries it to its end.
+          await driveUntilEnd(machine)
+          expect(machine.whole(fold(machine.disk).closed === 'committed' ? 'new' : 'old')).toBe(true)
+        },
+      ),
+      { numRuns: Math.min(runsCount, 5_000) },
+    )
+    expect([...seen].toSorted()).toEqual(expect.arrayContaining(['committed', 'deferred back', 'deferred forward']))
+  })
+
+  function nextNeedsServices(machine: Machine): boolean {
+    const action = next(machine.disk, machine.now)
+    if (!('step' in action)) return false
+    const { steps } = fold(machine.disk)
+    const kind = steps[action.step]?.kind ?? ''
+    const verb = action.do === 'settle' ? 'observe' : action.do === 'wait' ? 'apply' : action.do
+    return forbidden.test(`${verb} ${kind}`)
+  }
+
+  async function bootUntilItLives(machine: Machine, handlers: StepHandlers): Promise<Driven> {
+    for (let start = 0; start < startsMax; start++) {
+      machine.start()
+      try {
+        return await driveOn(machine, { handlers, boot: true })
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error
+      }
+    }
+    throw new Error('the boot never ended')
+  }
+
+  async function driveUntilEnd(machine: Machine): Promise<void> {
+    for (let start = 0; start < startsMax && fold(machine.disk).closed === null; start++) {
+      await driveUntilDeath(machine, machine.handlers)
+    }
+  }
+})
