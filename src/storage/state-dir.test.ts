@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { room } from '../host/tree/testing.ts'
+import { mayMount, room } from '../host/tree/testing.ts'
 import { ballast, defaultStateDir, prepareStateDir } from './state-dir.ts'
 
 const isRoot = process.getuid?.() === 0
 const asRoot = test.runIf(isRoot)
+const whereMounts = test.runIf(mayMount())
 const unsafe = expect.objectContaining({ problem: expect.objectContaining({ code: 'E_STATE_UNSAFE' }) })
 
 describe('the state folder', () => {
@@ -82,7 +83,7 @@ describe('the reserve', () => {
     expect(statSync(here.at('ballast')).blocks * 512).toBeGreaterThanOrEqual(reserveBytes)
   })
 
-  asRoot('when the disk is too full for it, then it is refused and leaves nothing', async () => {
+  whereMounts('when the disk is too full for it, then it is refused and leaves nothing', async () => {
     await using here = await room()
     here.plant({ 'disk/': '' })
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', here.at('disk')])

@@ -3,9 +3,9 @@ import { statfsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseMountInfo } from './mounts.ts'
 import { freeBytes, isMountPoint, isWritableDir, sameFilesystem } from './places.ts'
-import { room } from './testing.ts'
+import { mayMount, room } from './testing.ts'
 
-const asRoot = test.runIf(process.getuid?.() === 0)
+const whereMounts = test.runIf(mayMount())
 
 test('when a folder is not there yet, then its space is that of the nearest parent', async () => {
   await using here = await room()
@@ -25,7 +25,7 @@ test('when two places are on one mount, then a rename works, also for names that
   expect(sameFilesystem(here.dir, '/proc')).toBe(false)
 })
 
-asRoot('when the same disk is mounted twice, then a rename between the two does not work', async () => {
+whereMounts('when the same disk is mounted twice, then a rename between the two does not work', async () => {
   await using here = await room()
   here.plant({ 'real/': '', 'bound here/': '' })
   execFileSync('mount', ['--bind', here.at('real'), here.at('bound here')])
@@ -52,7 +52,7 @@ test('when a folder can be written, is a file, or is missing, then it says so', 
   expect([here.dir, here.at('file'), here.at('gone')].map(isWritableDir)).toStrictEqual([true, false, false])
 })
 
-asRoot('when a folder is on a read-only file system, then not even root can write there', async () => {
+whereMounts('when a folder is on a read-only file system, then not even root can write there', async () => {
   await using here = await room()
   here.plant({ 'disk/': '' })
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', here.at('disk')])

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   lstatSync,
@@ -13,6 +14,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /** Trees for tests. Not part of the product. */
+
+/** Whether tests may mount: being root is not enough in a container. */
+export function mayMount(): boolean {
+  return spawnSync('unshare', ['--mount', 'true'], { stdio: 'ignore' }).status === 0
+}
 
 export interface Room extends AsyncDisposable {
   readonly dir: string

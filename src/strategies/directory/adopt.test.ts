@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { room } from '../../host/tree/testing.ts'
+import { mayMount, room } from '../../host/tree/testing.ts'
 import { planAdopt, planForget } from './adopt.ts'
 import { configOf, contextOf, look, planned, refused, run, service } from './testing.ts'
 
-const asRoot = test.runIf(process.getuid?.() === 0)
+const whereMounts = test.runIf(mayMount())
 const dropIn = { path: '/etc/systemd/system/app.service.d/belay.conf', content: 'x', previous: null }
 
 describe('adopt', () => {
@@ -58,7 +58,7 @@ describe('adopt', () => {
     }
   })
 
-  asRoot('when the tree is a mount point, then it is refused before anything stops', async () => {
+  whereMounts('when the tree is a mount point, then it is refused before anything stops', async () => {
     await using here = await room()
     here.plant({ 'app/': '' })
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', here.at('app')])

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { up } from '../../host/check-context.fixture.ts'
-import { room } from '../../host/tree/testing.ts'
+import { mayMount, room } from '../../host/tree/testing.ts'
 import { configOf, contextOf, look, planned, refused, releaseOf, run, service } from './testing.ts'
 import { planBack, planUpdate } from './update.ts'
 
-const asRoot = test.runIf(process.getuid?.() === 0)
+const whereMounts = test.runIf(mayMount())
 const slotTree = { 'app/releases/1.0.0/VERSION': '1.0.0', 'app/current': '-> releases/1.0.0' }
 
 describe('slots', () => {
@@ -204,7 +204,7 @@ describe('refusals', () => {
     expect((await refusalOf(config, ['/usr/bin/node'])).code).toBe('E_INTERNAL')
   })
 
-  asRoot('when the tree is a mount point, then it cannot be renamed, and a folder inside is the way', async () => {
+  whereMounts('when the tree is a mount point, then it cannot be renamed, and a folder inside is the way', async () => {
     await using here = await room()
     here.plant({ 'app/': '' })
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', here.at('app')])
@@ -219,7 +219,7 @@ describe('refusals', () => {
     }
   })
 
-  asRoot('when the folder above cannot be written, then the switch is not possible, and why is told', async () => {
+  whereMounts('when the folder above cannot be written, then the switch is not possible, and why is told', async () => {
     await using here = await room()
     here.plant({ 'disk/': '' })
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', here.at('disk')])
