@@ -62,7 +62,12 @@ export function lineage(): ReadonlySet<number> {
 /** Every process whose initial environment holds `NAME=value`, oldest first, never this one or its parents. */
 export function findByEnvironment(assignment: string): readonly ProcessInfo[] {
   const own = lineage()
-  const marked = allProcesses().filter((info) => !own.has(info.pid) && hasInEnvironment(info.pid, assignment))
+  // The environment first: most processes have none to read (kernel threads) or not this one, and need no second look.
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const marked = pids
+    .map(Number)
+    .filter((pid) => !own.has(pid) && hasInEnvironment(pid, assignment))
+    .flatMap((pid) => processInfo(pid) ?? [])
   return marked.toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)
 }
 

@@ -49,17 +49,18 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
   const folder = serviceFolder(stateDir, component)
   const stop = async (signal: AbortSignal) => {
     const { leader } = await findService(folder)
-    const { stopProcess } = await import('./stop.ts')
+    // What the start needs is loaded now, while the service still runs.
+    const [{ stopProcess }] = await Promise.all([import('./stop.ts'), import('./start.ts')])
     await stopProcess({ component, folder, leader }, config.stop_timeout, clock, signal)
     await removeRecord(folder)
   }
   return {
     inspect: () => inspect(ref, folder, clock),
     start: async (signal) => {
-      const { leader } = await findService(folder)
+      const { leader, marked } = await findService(folder)
       if (leader !== null) return
       // What a dead service left running may hold its port.
-      if (membersOf(folder, null).length > 0) await stop(signal)
+      if ((marked ?? membersOf(folder, null)).length > 0) await stop(signal)
       await removeRecord(folder)
       const { startProcess } = await import('./start.ts')
       await startProcess(config, ref, folder, options, signal)

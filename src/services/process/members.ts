@@ -13,6 +13,8 @@ export interface Found {
   readonly leader: ProcessInfo | null
   readonly dead: boolean
   readonly record: ProcessRecord | null
+  /** What carries the marker, where it had to be looked for; null when the record told enough. */
+  readonly marked: readonly ProcessInfo[] | null
 }
 
 function recorded(record: ProcessRecord): ProcessInfo | null {
@@ -28,11 +30,11 @@ export async function findService(folder: ServiceFolder): Promise<Found> {
   const record = await readRecord(folder)
   if (record !== null && record.bootId === bootId()) {
     const leader = recorded(record)
-    return { leader, dead: leader === null, record }
+    return { leader, dead: leader === null, record, marked: null }
   }
   const marked = findByEnvironment(`${folder.markerName}=${folder.markerValue}`)
   const leader = marked.find((info) => info.session === info.pid) ?? null
-  return { leader, dead: record !== null && leader === null, record: null }
+  return { leader, dead: record !== null && leader === null, record: null, marked }
 }
 
 /**
