@@ -47,14 +47,18 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
   return { source, listing, decision }
 }
 
-/** Versions that were put back here for a reason that speaks against them, with the run that tried them. */
+/**
+ * Versions that were put back here for a reason that speaks against them, by a run or by a person, with that run: what
+ * somebody went back from must not return by itself the next night.
+ */
 async function failedBefore(
   ports: EnginePorts,
   { name }: Opened,
 ): Promise<readonly { readonly version: string; readonly run: string }[]> {
   const failed = new Map<string, string>()
   const runs = await ports.journal.runs({ component: name, limit: 100 })
-  for (const { action, outcome, to, run } of runs.toReversed()) {
+  for (const { action, outcome, from, to, run } of runs.toReversed()) {
+    if (action === 'rollback' && outcome === 'committed' && from !== null) failed.set(from, run)
     if (action !== 'update' || to === null) continue
     if (outcome === 'committed') failed.delete(to)
     if (outcome === 'rolled-back' && blamesRelease(fold(await ports.journal.read(run)).problem)) failed.set(to, run)
