@@ -2,11 +2,14 @@ import { join } from 'node:path'
 import { fail, type Facts } from '../core/model/problem.ts'
 import type { CommandStep } from '../core/plan/step.ts'
 import { run } from '../host/process/run.ts'
+import { lastLines } from '../host/process/tail.ts'
 import { exists } from '../host/tree/stat.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
 import type { StepPorts } from './ports.ts'
 
 const outputBytesMax = 64 * 1024
+const logLinesMax = 20
+const logLineCharsMax = 500
 
 /** Runs in the new tree while the old version runs. The tree is taken away by `unpack`, so there is nothing to undo. */
 export function prepareHandler(): StepHandler<'prepare'> {
@@ -45,8 +48,8 @@ async function runCommand(step: CommandStep, { signal, progress }: StepContext):
     onLine: (line) => progress(0, null, line),
   })
   if (result.code === 0) return { ms: Math.round(result.ms) }
-  const said = `${result.stdout}\n${result.stderr}`.trim()
-  const tail = said === '' ? [] : said.split('\n').slice(-20)
+  // Reported, journaled and shown: a program that writes without line breaks must not make that unreadable.
+  const tail = lastLines(`${result.stdout}\n${result.stderr}`, logLinesMax, logLineCharsMax)
   const how = result.code === null ? `was ended by ${result.signal ?? 'a signal'}` : `ended with ${result.code}`
   throw fail('E_COMMAND_FAILED', `${step.argv.join(' ')} ${how}: ${tail.at(-1) ?? 'it said nothing'}`, {
     hint: `Run it by hand in a copy of the new version to see more. Its last lines are in "belay show".`,
