@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -150,7 +151,7 @@ export class World {
           checks: {
             before: [{ type: 'permissions' }],
             after: [
-              { type: 'service_active', stable_seconds: 0 },
+              { type: 'service_active', stable_seconds: 0, timeout_seconds: 2 },
               { type: 'health_endpoint', url, timeout_seconds: 2 },
               { type: 'version_check' },
             ],
@@ -273,12 +274,18 @@ async function isAlive(pid: string): Promise<boolean> {
   return stat !== null && !/\) [ZX] /.test(stat)
 }
 
+/** Below the ports that the kernel lends to clients: one of those could take it while the service is stopped. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (;;) {
+    const port = 10_000 + randomInt(20_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const free = await Promise.race([
+      once(server, 'listening').then(() => true),
+      once(server, 'error').then(() => false),
+    ]).catch(() => false)
+    if (!free) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }

@@ -116,14 +116,16 @@ describe.concurrent('when the disk', () => {
     })
   })
 
-  test('becomes full after a crash, then the run it left is finished all the same', async ({ expect }) => {
-    await on({ at: '.', bytes: 24 * mebibyte }, async (world) => {
-      // The service is stopped and the switch is under way.
-      expect((await world.run('update 1.0.1', { kill: 'after:18' })).signal).toBe('SIGKILL')
+  test('becomes full after a crash, then what it left half done is undone all the same', async ({ expect }) => {
+    const cut = 'test "$(cat VERSION)" = 1.0.0 || { kill -9 $PPID; sleep 5; }'
+    const app = withStrategy(() => ({ migrate: [['sh', '-c', cut]] }))
+    await on({ at: '.', bytes: 24 * mebibyte, app }, async (world) => {
+      const before = await world.look()
+      expect((await world.run('update 1.0.1')).signal).toBe('SIGKILL')
       fill(world.dir, 0)
       const resumed = await world.run('resume')
-      expect(resumed.reports[0]?.outcome, resumed.output).toBe('committed')
-      expect((await world.look()).version).toBe('1.0.1')
+      expect(resumed.reports[0]?.outcome, resumed.output).toBe('rolled-back')
+      expect(await world.look()).toEqual(before)
     })
   })
 

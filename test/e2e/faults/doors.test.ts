@@ -49,7 +49,7 @@ describe.concurrent('when belay is killed in the middle of an update', () => {
   }) => {
     const world = await installed({ releases: releases.url })
     try {
-      expect((await world.run('update 1.0.1', { kill: 'after:9' })).signal).toBe('SIGKILL')
+      expect((await world.run('update 1.0.1', { kill: 'after:4' })).signal).toBe('SIGKILL')
       const [left] = await belay(world, (open) => open.status())
       expect(left).toMatchObject({ lock: null, unfinished: { run: /^r-/ }, installed: '1.0.0' })
       const tree = await hashTree(join(world.dir, 'srv'))
