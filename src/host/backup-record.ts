@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, readdir, realpath, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { fail, problemOf } from '../core/model/problem.ts'
@@ -9,6 +8,7 @@ import { copyEntry } from './data/copy-entry.ts'
 import { atomicWrite, renameDurable } from './tree/durable.ts'
 import { hashTree } from './tree/hash.ts'
 import { freeBytes } from './tree/places.ts'
+import { tryWriting } from './tree/try-write.ts'
 import { removeTree } from './tree/remove.ts'
 import { syncTree } from './tree/sync.ts'
 
@@ -149,9 +149,7 @@ async function unusable(place: string, needBytes: number, outside: readonly stri
   }
   try {
     await mkdir(place, { recursive: true, mode: 0o700 })
-    const file = join(place, `.belay-try-${randomBytes(6).toString('hex')}`)
-    await atomicWrite(file, 'x', { mode: 0o600 })
-    await rm(file)
+    await tryWriting(place)
   } catch (error) {
     return problemOf(error).message
   }

@@ -56,6 +56,12 @@ async function freshWorld(layout: Layout): Promise<World> {
   return world
 }
 
+/** Points that once ended in a mix; they are tried every time. */
+const found: Readonly<Record<string, readonly string[]>> = {
+  // The check whether a folder can be written left its file in the running tree.
+  'update 1.2.0-broken': ['unlink,unlinkat:signal=SIGKILL:when=2'],
+}
+
 /** One undisturbed run: what it leads to, and how often one thread makes each call. */
 async function survey({
   layout,
@@ -99,7 +105,7 @@ describe(`when a system call fails or is the last one (seed ${seed})`, () => {
       const count = Math.ceil((whole ? pointsWhole : pointsSample) / scenarios.length)
       const chosen = pick(points, count, `${scenario.layout} ${scenario.command}`)
       expect(chosen.length).toBe(Math.min(count, points.length))
-      for (const point of chosen) await inject(scenario, point, expected)
+      for (const point of [...(found[scenario.command] ?? []), ...chosen]) await inject(scenario, point, expected)
     })
   }
 })

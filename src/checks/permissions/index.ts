@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import { access, constants, open, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, stat } from 'node:fs/promises'
 import { problemOf } from '../../core/model/problem.ts'
 import { failed, passed } from '../../host/check-result.ts'
 import { nearest } from '../../host/tree/mounts.ts'
+import { tryWriting } from '../../host/tree/try-write.ts'
 import type { Check, CheckContext, CheckResult } from '../../ports/check.ts'
 import { type PermissionsConfig, permissionsSchema } from './schema.ts'
 
-/** Mode bits say little (root on a read-only mount, ACLs, quotas): a file is really made, and removed again. */
-async function tryWriting(path: string): Promise<string | null> {
+async function refusalAt(path: string): Promise<string | null> {
   try {
     // What is not there yet would be made in the nearest folder above it.
     const place = nearest(path)
@@ -16,12 +14,7 @@ async function tryWriting(path: string): Promise<string | null> {
       await access(place, constants.W_OK)
       return null
     }
-    const file = join(place, `.belay-permission-${randomBytes(6).toString('hex')}`)
-    try {
-      await (await open(file, 'wx', 0o600)).close()
-    } finally {
-      await rm(file, { force: true })
-    }
+    await tryWriting(place)
     return null
   } catch (error) {
     return problemOf(error).message
@@ -33,7 +26,7 @@ async function run(config: PermissionsConfig, { step }: CheckContext): Promise<C
   if (paths.length === 0) return failed('permissions was given no place to look at', 'Name some as "paths".')
   const refused: { path: string; message: string }[] = []
   for (const path of paths) {
-    const message = await tryWriting(path)
+    const message = await refusalAt(path)
     if (message !== null) refused.push({ path, message })
   }
   const [first] = refused
