@@ -97,6 +97,17 @@ describe.concurrent('when the disk', () => {
     })
   })
 
+  test('of the state has not one page left, then belay can still be asked, and finishes what there is', async ({
+    expect,
+  }) => {
+    await on(state, async (world) => {
+      fill(world.state, 0)
+      const [asked, resumed] = [await cli(world, ['status']), await cli(world, ['resume'])]
+      expect(asked.code, asked.stdout).toBe(0)
+      expect(resumed.code, resumed.stdout).toBe(0)
+    })
+  })
+
   test('becomes full while the service is stopped, then the reserve makes the way back possible', async ({
     expect,
   }) => {
