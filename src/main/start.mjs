@@ -15,8 +15,8 @@ if (cache !== null) module.enableCompileCache(cache)
  * Commands that may move gigabytes, chunk by chunk. A chunk that was written stays in memory until the young generation is
  * swept, and V8 lets that one grow to 32 MB before it looks: kept at its first size, it is swept often and costs less.
  */
-const moving = ['update', 'rollback', 'resume', 'adopt', 'forget', 'backups', 'release']
-if (process.argv.some((word) => moving.includes(word))) {
+const moving = new Set(['update', 'rollback', 'resume', 'adopt', 'forget', 'backups', 'release'])
+if (process.argv.some((word) => moving.has(word))) {
   const { setFlagsFromString } = await import('node:v8')
   setFlagsFromString('--semi-space-growth-factor=1')
 }
