@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** The faults that this version must not have. */
+const promised = 'D1 D2 D3 D4 D7 D9 D10 D11 D12 D14 D18 C1 C3 C4 W3 W4 W5'.split(' ')
+
+interface Row {
+  readonly fault: string
+  readonly name: string
+  readonly file: string
+}
+
+const rows = readFileSync(join(root, 'docs/regressions.md'), 'utf8')
+  .split('\n')
+  .flatMap((line): Row[] => {
+    const [, fault = '', , name = '', link = ''] = line.split('|').map((cell) => cell.trim())
+    const file = /\]\(\.\.\/(.+)\)$/.exec(link)?.[1]
+    return file === undefined ? [] : [{ fault, name, file }]
+  })
+
+test('when a fault must not come back, then the list names a test for it', () => {
+  expect([...new Set(rows.map((row) => row.fault))].toSorted()).toStrictEqual(promised.toSorted())
+})
+
+/** The title of a test or of a group of tests; what varies in it comes last. */
+function hasTitle({ name, file }: Row): boolean {
+  if (!existsSync(join(root, file))) return false
+  const text = readFileSync(join(root, file), 'utf8')
+  return ["'", '`'].some((quote) => [quote, ' (${'].some((end) => text.includes(`${quote}${name}${end}`)))
+}
+
+test('when a test is named there, then it is in that file and begins with the number of the fault', () => {
+  expect(rows.length).toBeGreaterThan(promised.length)
+  expect(rows.filter((row) => !hasTitle(row))).toStrictEqual([])
+  expect(rows.filter(({ fault, name }) => !(name.split(':')[0] ?? '').split(', ').includes(fault))).toStrictEqual([])
+})
