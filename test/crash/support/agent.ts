@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { componentNameSchema } from '../../../src/core/model/names.ts'
 import { problemOf } from '../../../src/core/model/problem.ts'
-import { systemClock } from '../../../src/host/clock.ts'
 import { allKinds } from '../../../src/main/kinds.ts'
 import { wire } from '../../../src/main/wire.ts'
 import type { Journal } from '../../../src/ports/journal.ts'
 import type { RunReport } from '../../../src/ports/engine.ts'
 import { parseConfigValue } from '../../../src/protocol/config/parse.ts'
-import { processServices } from '../../../src/services/process/index.ts'
 
 /** agent.ts CONFIG STATE COMMAND KILL — the real engine with a journal that ends the process where the test says. */
 const [configFile = '', stateDir = '', command = '', kill = 'never'] = process.argv.slice(2)
@@ -64,17 +62,6 @@ async function perform(): Promise<void> {
     case 'status':
       process.stdout.write(`STATUS ${JSON.stringify(await engine.status([app]))}\n`)
       return
-    case 'stop-service': {
-      const strategy = settings.components.get(app)?.strategy['service']
-      const kind = processServices({ stateDir, clock: systemClock() })
-      const service = kind.open(kind.config.parse(strategy), {
-        component: app,
-        spec: { type: 'process' },
-        cwd: '/',
-        user: null,
-      })
-      return service.stop(new AbortController().signal)
-    }
     default:
       throw new Error(`no command ${command}`)
   }

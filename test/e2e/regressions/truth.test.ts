@@ -96,14 +96,14 @@ describe.concurrent('D12: readers', () => {
     const world = await installed({ releases: releases.url })
     try {
       const update = world.run('update 1.0.1')
-      let over = false
-      void update.finally(() => (over = true))
+      const over = { yet: false }
+      void update.finally(() => (over.yet = true))
       await belay(world, async (open) => {
-        while (!over) {
+        while (!over.yet) {
           const [seen] = await open.status()
           expect(seen).toMatchObject({ state: 'slots', problem: null })
           expect(['1.0.0', '1.0.1']).toContain(seen?.installed)
-          if (seen?.unfinished !== null && !over) expect(seen?.last_run?.outcome).toMatch(/unfinished|committed/)
+          if (seen?.unfinished !== null && !over.yet) expect(seen?.last_run?.outcome).toMatch(/unfinished|committed/)
         }
       })
       expect((await update).reports[0]?.outcome).toBe('committed')

@@ -98,7 +98,8 @@ export async function standing(world: World, without: readonly string[] = []): P
 export const keptAside = ['app/releases/.failed~*']
 
 export async function names(dir: string): Promise<readonly string[]> {
-  return (await readdir(dir).catch(() => [])).toSorted()
+  const found: readonly string[] = await readdir(dir).catch(() => [])
+  return found.toSorted()
 }
 
 export interface Said {
