@@ -40,6 +40,7 @@ const hostileTars: readonly (readonly [string, readonly TarEntry[]])[] = [
   ],
   ['a hard link out', [plain, { name: 'app/h', type: 'link', linkname: '../outside' }]],
   ['a hard link to an absolute path', [plain, { name: 'app/h', type: 'link', linkname: '/etc/passwd' }]],
+  ['a hard link that spells a file another way', [file('a'), { name: 'h', type: 'link', linkname: 'A' }]],
   ['a hard link to nothing', [plain, { name: 'app/h', type: 'link', linkname: 'app/gone' }]],
   [
     'a hard link to a link',

@@ -82,8 +82,14 @@ function staysInside(from: readonly FolderNode[], target: string): boolean {
 /** Hard links name their target from the root of the archive, whatever is stripped. */
 function hardTarget(archive: FolderNode, top: string | null, path: string, node: HardLinkNode): string {
   let at: TreeNode | undefined = archive
-  for (const name of node.target) at = at?.kind === 'folder' ? at.children.get(foldName(name)) : undefined
+  for (const name of node.target) at = at?.kind === 'folder' ? exactly(at, name) : undefined
   if (at?.kind !== 'file')
     throw hostile(path, `is a hard link to "${node.target.join('/')}", which is no file of the archive`)
   return node.target.slice(top === null ? 0 : 1).join('/')
+}
+
+/** A link is made to the very name: to the kernel `A` is not `a`, though no two entries may differ in that alone. */
+function exactly(folder: FolderNode, name: string): TreeNode | undefined {
+  const found = folder.children.get(foldName(name))
+  return found?.name === name ? found : undefined
 }
