@@ -1,6 +1,7 @@
 // @ts-check
 import module from 'node:module'
 import { cacheFolder } from './cache-folder.mjs'
+import { resolveOwnModules } from './resolve.mjs'
 import { loadZod } from './zod-locales.mjs'
 
 /**
@@ -23,4 +24,5 @@ const cache = process.env['NODE_DISABLE_COMPILE_CACHE'] === '1' ? null : cacheFo
 if (cache !== null) module.enableCompileCache(cache)
 
 await loadZod()
+resolveOwnModules()
 await import('./belay.ts')
