@@ -13,8 +13,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function ports(): CliPorts {
-  const load = async ({ config }: OpenOptions, known: KnownTexts | null) => {
-    const [{ loadConfig }, { kindsFor }] = await Promise.all([import('../host/config/load.ts'), import('./kinds.ts')])
+  const load = async ({ config }: OpenOptions, texts: KnownTexts | null) => {
+    const [{ loadConfig }, { kindsFor, checkedKinds }] = await Promise.all([
+      import('../host/config/load.ts'),
+      import('./kinds.ts'),
+    ])
+    const known = texts === null ? null : { texts, kinds: checkedKinds }
     return loadConfig({ config, env: process.env, cwd: process.cwd() }, kindsFor, known)
   }
   return {

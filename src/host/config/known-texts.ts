@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
-/** Texts of YAML that were read before, so that the reader need not be loaded to read them again. */
+/** Texts of YAML that were read before and found right, so that neither the reader nor every schema is loaded again. */
 export interface KnownTexts {
   /** undefined: not known. */
   valueOf(text: string): unknown
@@ -28,8 +28,8 @@ const entriesMax = 32
 const entryBytesMax = 1024 * 1024
 
 /**
- * Entries are files in `folder`, which nobody else may write, one per text and `reader` (the versions of what reads it),
- * named by their hash. Each begins with the hash of the rest: one that a full disk or a power cut left half written is not
+ * Entries are files in `folder`, which nobody else may write, one per text and `reader` (the versions of what reads and
+ * checks it), named by their hash. Each begins with the hash of the rest: one that a full disk or a power cut left half written is not
  * known. A config may name where secrets are, so that others may not read them either.
  */
 export function knownTexts(folder: string, reader: string): KnownTexts {

@@ -83,7 +83,8 @@ describe('what is read', () => {
     const [one, other] = [join(dir, 'one.yaml'), join(dir, 'sub', 'other.yaml')]
     await mkdir(join(dir, 'sub'))
     for (const file of [one, other]) await writeFile(file, text)
-    const load = async (config: string) => loadConfig({ config, env: {}, cwd: '/' }, async () => kinds, known)
+    const load = async (config: string) =>
+      loadConfig({ config, env: {}, cwd: '/' }, async () => kinds, { texts: known, kinds: () => kinds })
     const first = await load(one)
     expect(known.valueOf(text)).toMatchObject({ version: 1 })
     expect(await load(one)).toStrictEqual(first)
@@ -96,7 +97,10 @@ describe('what is read', () => {
     const known = knownTexts(dir, '1')
     await writeFile(join(dir, 'belay.yaml'), text)
     known.remember(text, { version: 2 })
-    const settings = await loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds, known)
+    const settings = await loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds, {
+      texts: known,
+      kinds: () => kinds,
+    })
     expect(settings.components.size).toBe(1)
     expect(known.valueOf(text)).toMatchObject({ version: 1 })
   })
@@ -104,7 +108,9 @@ describe('what is read', () => {
   test('when it has errors, then it is not remembered, and the file is named as it was given', async () => {
     await writeFile(join(dir, 'belay.yaml'), text.replace('path', 'pth'))
     const known = knownTexts(dir, '1')
-    const problem = await refused(loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds, known))
+    const problem = await refused(
+      loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds, { texts: known, kinds: () => kinds }),
+    )
     expect(known.valueOf(text.replace('path', 'pth'))).toBe(undefined)
     expect(problem.facts['errors']).toEqual([
       'belay.yaml:3:32 components.core.strategy: path is missing',
