@@ -7,20 +7,28 @@ import module from 'node:module'
  * others import, Node resolves as ever. See docs/decisions/0004-startup.md.
  */
 export function resolveOwnModules() {
-  const own = new URL('..', import.meta.url).href
+  // `src/` in a clone, `dist/` in the package.
+  const own = new URL(import.meta.url.endsWith('.mjs') ? '..' : '.', import.meta.url).href
   /** @type {Map<string, module.ResolveFnOutput>} */
   const packages = new Map()
   module.registerHooks({
     resolve(specifier, context, next) {
       const { parentURL } = context
-      if (parentURL === undefined || !parentURL.startsWith(own) || !parentURL.endsWith('.ts')) return next(specifier)
+      if (parentURL === undefined || !parentURL.startsWith(own)) return next(specifier)
       if (specifier.startsWith('.')) {
-        if (!specifier.endsWith('.ts')) return next(specifier)
-        return { url: new URL(specifier, parentURL).href, format: 'module-typescript', shortCircuit: true }
+        const format = formatOf(specifier)
+        if (format === null) return next(specifier)
+        return { url: new URL(specifier, parentURL).href, format, shortCircuit: true }
       }
       const found = packages.get(specifier) ?? { ...next(specifier), shortCircuit: true }
       packages.set(specifier, found)
       return found
     },
   })
+}
+
+/** @param {string} file */
+function formatOf(file) {
+  if (file.endsWith('.ts')) return 'module-typescript'
+  return file.endsWith('.js') ? 'module' : null
 }
