@@ -12,8 +12,8 @@ import type { StepPorts } from './ports.ts'
 export function linkHandler(): StepHandler<'link'> {
   return {
     async apply(step) {
-      await mkdir(dirname(step.link), { recursive: true })
-      await replaceLink(step.link, step.to, step.temporary)
+      if (step.from === null) await mkdir(dirname(step.link), { recursive: true })
+      replaceLink(step.link, step.to, step.temporary)
       return {}
     },
     observe: async (step) => ((await linkText(step.link)) === step.to ? 'present' : 'absent'),

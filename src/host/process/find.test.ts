@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterEach, expect, test } from 'vitest'
-import { ageMs, bootId, findByEnvironment, ownerOf, parseStat, processInfo, workingFolder } from './find.ts'
+import { ageMs, bootId, findMembers, ownerOf, parseStat, processInfo, workingFolder } from './find.ts'
 
 const children: ChildProcess[] = []
 afterEach(() => {
@@ -40,8 +40,13 @@ test('when a process is a zombie then it is not there', () => {
 
 test('when processes carry a marker then exactly those are found, whole value only', async () => {
   const [one, other] = [await start('alpha'), await start('alphabet')]
-  expect(findByEnvironment('BELAY_FIND_TEST=alpha').map((info) => info.pid)).toEqual([one])
-  expect(findByEnvironment('BELAY_FIND_TEST=alphabet').map((info) => info.pid)).toEqual([other])
+  expect(findMembers('BELAY_FIND_TEST=alpha', null).map((info) => info.pid)).toEqual([one])
+  expect(findMembers('BELAY_FIND_TEST=alphabet', null).map((info) => info.pid)).toEqual([other])
+  // And with a session, what belongs to either.
+  const session = processInfo(other)?.session ?? 0
+  const both = findMembers('BELAY_FIND_TEST=alpha', session)
+  expect(both.map((info) => info.pid)).toContain(one)
+  expect(both.every((info) => info.pid === one || info.session === session)).toBe(true)
 })
 
 test('when a process runs then its start, folder, owner and age are known, and nothing once it has ended', async () => {
@@ -58,7 +63,7 @@ test('when a process runs then its start, folder, owner and age are known, and n
 
 test('when this process itself carries the marker then it is not found', () => {
   const name = Object.keys(process.env).find((key) => key === 'PATH') ?? ''
-  expect(findByEnvironment(`${name}=${process.env[name]}`).map((info) => info.pid)).not.toContain(process.pid)
+  expect(findMembers(`${name}=${process.env[name]}`, null).map((info) => info.pid)).not.toContain(process.pid)
 })
 
 test('when asked for the boot then it is the id of the kernel', () => {

@@ -39,11 +39,6 @@ export function processInfo(pid: number): ProcessInfo | null {
   return text === null ? null : parseStat(text)
 }
 
-export function allProcesses(): readonly ProcessInfo[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return pids.flatMap((pid) => processInfo(Number(pid)) ?? [])
-}
-
 /** The environment that a process was started with; empty when it may not be read. */
 function hasInEnvironment(pid: number, assignment: string): boolean {
   const text = read(`/proc/${pid}/environ`)
@@ -59,16 +54,22 @@ export function lineage(): ReadonlySet<number> {
   return pids
 }
 
-/** Every process whose initial environment holds `NAME=value`, oldest first, never this one or its parents. */
-export function findByEnvironment(assignment: string): readonly ProcessInfo[] {
+/**
+ * Every process whose initial environment holds `NAME=value`, or that belongs to `session`; oldest first, never this one
+ * or its parents. One look at /proc: it is taken inside an outage.
+ */
+export function findMembers(assignment: string, session: number | null): readonly ProcessInfo[] {
   const own = lineage()
-  // The environment first: most processes have none to read (kernel threads) or not this one, and need no second look.
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const marked = pids
-    .map(Number)
-    .filter((pid) => !own.has(pid) && hasInEnvironment(pid, assignment))
-    .flatMap((pid) => processInfo(pid) ?? [])
-  return marked.toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)
+  const members = pids.map(Number).flatMap((pid) => {
+    if (own.has(pid)) return []
+    // Without a session to look for, the environment alone is read: most processes have none, or not this one.
+    if (session === null && !hasInEnvironment(pid, assignment)) return []
+    const info = processInfo(pid)
+    if (info === null) return []
+    return session === null || info.session === session || hasInEnvironment(pid, assignment) ? [info] : []
+  })
+  return members.toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)
 }
 
 /** Where a process stands, with every link resolved; ` (deleted)` is kept when the folder is gone. null: not readable. */

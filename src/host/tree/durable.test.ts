@@ -63,7 +63,7 @@ test('when a link is replaced, then it points elsewhere at once, also after a cr
   await using here = await room()
   here.plant({ current: '-> releases/1', '.current~run1': '-> releases/0' })
 
-  await replaceLink(here.at('current'), 'releases/2', here.at('.current~run1'))
+  replaceLink(here.at('current'), 'releases/2', here.at('.current~run1'))
 
   expect(readlinkSync(here.at('current'))).toBe('releases/2')
   expect(readdirSync(here.dir)).toStrictEqual(['current'])
@@ -73,7 +73,7 @@ test('when a folder stands where a link should be, then it is not replaced', asy
   await using here = await room()
   here.plant({ 'current/x': 'x' })
 
-  await expect(replaceLink(here.at('current'), 'releases/2', here.at('.tmp'))).rejects.toThrow()
+  expect(() => replaceLink(here.at('current'), 'releases/2', here.at('.tmp'))).toThrow()
 
   expect(lstatSync(here.at('current')).isDirectory()).toBe(true)
 })

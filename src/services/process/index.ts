@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { fail } from '../../core/model/problem.ts'
 import { componentNameSchema } from '../../core/model/names.ts'
 import type { ServiceRef } from '../../core/plan/step.ts'
-import { ageMs, ownerOf, workingFolder } from '../../host/process/find.ts'
+import { ageMs, bootId, ownerOf, workingFolder } from '../../host/process/find.ts'
 import { userName } from '../../host/process/identity.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Service, ServiceKind, ServiceState } from '../../ports/service.ts'
 import { findService, membersOf } from './members.ts'
 import { boundOutput, lastOutput, lastWriteMs } from './output.ts'
-import { type ServiceFolder, removeRecord, serviceFolder } from './record.ts'
+import { type ServiceFolder, removeRecord, serviceFolder, writeRecord } from './record.ts'
 import { type ProcessServiceConfig, processServiceSchema } from './schema.ts'
 import type { StartOptions } from './start.ts'
 
@@ -19,7 +19,7 @@ export interface ProcessServices extends StartOptions {
 
 async function inspect(ref: ServiceRef, folder: ServiceFolder, clock: Clock): Promise<ServiceState> {
   await boundOutput(folder.log)
-  const { leader, dead } = await findService(folder)
+  const { leader, dead } = findService(folder)
   const base = { found: true, restarts: 0, user: ref.user }
   if (leader === null) {
     return { ...base, running: false, state: dead ? 'dead' : 'stopped', pid: null, since: null, paths: [ref.cwd] }
@@ -48,20 +48,21 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
   const component = componentNameSchema.parse(ref.component)
   const folder = serviceFolder(stateDir, component)
   const stop = async (signal: AbortSignal) => {
-    const { leader } = await findService(folder)
+    const { leader } = findService(folder)
     // What the start needs is loaded now, while the service still runs.
     const [{ stopProcess }] = await Promise.all([import('./stop.ts'), import('./start.ts')])
     await stopProcess({ component, folder, leader }, config.stop_timeout, clock, signal)
-    await removeRecord(folder)
+    writeRecord(folder, { v: 1, stopped: true, bootId: bootId() })
   }
   return {
     inspect: () => inspect(ref, folder, clock),
     start: async (signal) => {
-      const { leader, marked } = await findService(folder)
+      const { leader, marked } = findService(folder)
       if (leader !== null) return
       // What a dead service left running may hold its port.
       if ((marked ?? membersOf(folder, null)).length > 0) await stop(signal)
-      await removeRecord(folder)
+      // Before it starts: should belay die right after, the marker alone tells, and no record says that nothing runs.
+      removeRecord(folder)
       const { startProcess } = await import('./start.ts')
       await startProcess(config, ref, folder, options, signal)
     },
@@ -71,7 +72,7 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
     relocation: async () => null,
     logs: async (sinceMs, linesMax) => {
       if ((await lastWriteMs(folder.log)) < sinceMs) return []
-      const { record } = await findService(folder)
+      const { record } = findService(folder)
       // Lines carry no time: those of this start are given when it is later than what was asked for.
       const offset = record !== null && record.startedAt >= sinceMs ? record.logOffset : 0
       return lastOutput(folder.log, offset, linesMax)

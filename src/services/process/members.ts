@@ -1,9 +1,7 @@
 import {
   type ProcessInfo,
-  allProcesses,
   bootId,
-  findByEnvironment,
-  lineage,
+  findMembers,
   processInfo,
 } from '../../host/process/find.ts'
 import { type ProcessRecord, type ServiceFolder, readRecord } from './record.ts'
@@ -23,16 +21,17 @@ function recorded(record: ProcessRecord): ProcessInfo | null {
 }
 
 /**
- * The record of this boot decides, alive or dead. Without one (belay died between starting and writing it) the marker
+ * The record of this boot decides: alive, dead or stopped. Without one (belay died between starting and writing it) the marker
  * does: the service leads its own session, and what it started inherits the marker but is younger or leads none.
  */
-export async function findService(folder: ServiceFolder): Promise<Found> {
-  const record = await readRecord(folder)
+export function findService(folder: ServiceFolder): Found {
+  const record = readRecord(folder)
+  if (record === 'stopped') return { leader: null, dead: false, record: null, marked: [] }
   if (record !== null && record.bootId === bootId()) {
     const leader = recorded(record)
     return { leader, dead: leader === null, record, marked: null }
   }
-  const marked = findByEnvironment(`${folder.markerName}=${folder.markerValue}`)
+  const marked = findMembers(`${folder.markerName}=${folder.markerValue}`, null)
   const leader = marked.find((info) => info.session === info.pid) ?? null
   return { leader, dead: record !== null && leader === null, record: null, marked }
 }
@@ -42,15 +41,7 @@ export async function findService(folder: ServiceFolder): Promise<Found> {
  * is the pid of its leader: when another process has that pid now, the session is another one too.
  */
 export function membersOf(folder: ServiceFolder, leader: ProcessInfo | null): readonly ProcessInfo[] {
-  const members = new Map(
-    findByEnvironment(`${folder.markerName}=${folder.markerValue}`).map((info) => [info.pid, info] as const),
-  )
   const holder = leader === null ? null : processInfo(leader.pid)
-  if (leader !== null && (holder === null || holder.startTicks === leader.startTicks)) {
-    const own = lineage()
-    for (const info of allProcesses()) {
-      if (info.session === leader.pid && !own.has(info.pid)) members.set(info.pid, info)
-    }
-  }
-  return [...members.values()]
+  const session = holder === null || holder.startTicks === leader?.startTicks ? (leader?.pid ?? null) : null
+  return findMembers(`${folder.markerName}=${folder.markerValue}`, session)
 }

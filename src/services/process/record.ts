@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { bootId } from '../../host/process/find.ts'
 
 const recordBytesMax = 4096
 
@@ -19,6 +20,9 @@ const recordSchema = z.object({
   logOffset: z.number().int().nonnegative(),
 })
 export type ProcessRecord = z.infer<typeof recordSchema>
+
+/** Left by a stop that saw everything end: the next start need not look for it. */
+const stoppedSchema = z.object({ v: z.literal(1), stopped: z.literal(true), bootId: z.string() })
 
 /** Everything that belay keeps about one service of kind `process`. */
 export interface ServiceFolder {
@@ -44,22 +48,25 @@ export function serviceFolder(stateDir: string, component: string): ServiceFolde
 }
 
 /** null: there is none, or nothing that can be understood: then the marker alone tells. */
-export async function readRecord(folder: ServiceFolder): Promise<ProcessRecord | null> {
+export function readRecord(folder: ServiceFolder): ProcessRecord | 'stopped' | null {
   try {
-    const text = (await readFile(folder.record, 'utf8')).slice(0, recordBytesMax)
-    return recordSchema.safeParse(JSON.parse(text)).data ?? null
+    const text = readFileSync(folder.record, 'utf8').slice(0, recordBytesMax)
+    const json: unknown = JSON.parse(text)
+    if (stoppedSchema.safeParse(json).data?.bootId === bootId()) return 'stopped'
+    return recordSchema.safeParse(json).data ?? null
   } catch {
     return null
   }
 }
 
-export async function writeRecord(folder: ServiceFolder, record: ProcessRecord): Promise<void> {
-  await mkdir(folder.dir, { recursive: true, mode: 0o700 })
+/** Read and written inside an outage: a call to the kernel costs less than a turn of the event loop. */
+export function writeRecord(folder: ServiceFolder, record: ProcessRecord | z.infer<typeof stoppedSchema>): void {
+  mkdirSync(folder.dir, { recursive: true, mode: 0o700 })
   const temporary = `${folder.record}.new`
-  await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
-  await rename(temporary, folder.record)
+  writeFileSync(temporary, JSON.stringify(record), { mode: 0o600 })
+  renameSync(temporary, folder.record)
 }
 
-export async function removeRecord(folder: ServiceFolder): Promise<void> {
-  await rm(folder.record, { force: true })
+export function removeRecord(folder: ServiceFolder): void {
+  rmSync(folder.record, { force: true })
 }

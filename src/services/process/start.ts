@@ -72,7 +72,7 @@ export async function startProcess(
     const info = child.pid === undefined ? null : processInfo(child.pid)
     if (info !== null) {
       const { pid, startTicks } = info
-      await writeRecord(folder, { v: 1, pid, startTicks, bootId: bootId(), startedAt: clock.now(), logOffset: offset })
+      writeRecord(folder, { v: 1, pid, startTicks, bootId: bootId(), startedAt: clock.now(), logOffset: offset })
     }
     const early = await Promise.race([
       ended,
@@ -83,7 +83,7 @@ export async function startProcess(
     ])
     child.unref()
     if (early === null) return
-    await removeRecord(folder)
+    removeRecord(folder)
     throw endedAtOnce(program, early, await lastOutput(folder.log, offset, linesMax))
   } finally {
     await handle.close()

@@ -4,8 +4,8 @@ import type { Clock } from '../../ports/clock.ts'
 import { membersOf } from './members.ts'
 import type { ServiceFolder } from './record.ts'
 
-/** Most services end within a few milliseconds, and each of them is outage. */
-const pollMsMin = 2
+/** Most services end within a few milliseconds, and each of them is outage: a look comes a tenth of the wait so far late. */
+const pollMsMin = 1
 const pollMsMax = 100
 /** The kernel needs a moment to take down what was killed; uninterruptible I/O may hold it longer. */
 const killedMs = 5000
@@ -30,12 +30,13 @@ function leaderLives({ leader }: Target): boolean {
 }
 
 async function allGone(target: Target, withinMs: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
-  const until = performance.now() + withinMs
-  for (let pauseMs = pollMsMin; ; pauseMs = Math.min(pauseMs * 2, pollMsMax)) {
+  const since = performance.now()
+  for (;;) {
     // Looking at every process of the host takes longer than looking at one.
     if (!leaderLives(target) && membersOf(target.folder, target.leader).length === 0) return true
-    if (performance.now() >= until) return false
-    await clock.sleep(pauseMs, signal)
+    const waitedMs = performance.now() - since
+    if (waitedMs >= withinMs) return false
+    await clock.sleep(Math.min(Math.max(waitedMs / 10, pollMsMin), pollMsMax), signal)
   }
 }
 
