@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { closed, done, intent } from '../../test/fakes/journal.ts'
@@ -138,6 +138,18 @@ describe('other processes', () => {
     for (const id of [run, other]) expect(await journal.read(id)).toHaveLength(41)
     journal.close()
   })
+})
+
+test('when several processes make new journals at once, then each of them opens every one', async () => {
+  await using here = await room()
+  const dirs = Array.from({ length: 40 }, (_, i) => `${here.dir}/${i}`)
+  for (const dir of dirs) mkdirSync(dir)
+  const opening = `
+    const { openJournal } = await import(at('journal.ts'))
+    const { systemClock } = await import(at('../host/clock.ts'))
+    for (const dir of ${JSON.stringify(dirs)}) openJournal(dir, systemClock()).close()`
+  const children = [1, 2, 3].map(() => childProcess(opening))
+  expect(await Promise.all(children.map((child) => child.ended))).toEqual([0, 0, 0])
 })
 
 describe('a journal that is not what it was', () => {

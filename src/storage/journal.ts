@@ -11,6 +11,10 @@ import type { Journal, RunSummary } from '../ports/journal.ts'
 import { diskFault, sqliteCode, withReserve } from './disk-faults.ts'
 import { migrateJournal } from './migrations.ts'
 
+const busyMsMax = 5000
+/** SQLITE_BUSY; its reasons are in the higher bits of the code. */
+const sqliteBusy = 5
+
 /**
  * The journal in SQLite: write-ahead log with `synchronous=FULL`, so that a committed insert is on disk when it returns.
  * `STATE/journal.db` holds it and `STATE/journal.made` says that there is one: a journal that was there and is gone is
@@ -33,17 +37,35 @@ export function openJournal(stateDir: string, clock: Clock, options: { readonly 
 function openDatabase(path: string, readOnly: boolean): DatabaseSync {
   try {
     const database = new DatabaseSync(path, { readOnly })
-    database.exec('PRAGMA busy_timeout = 5000')
+    database.exec(`PRAGMA busy_timeout = ${busyMsMax}`)
     if (readOnly) {
       database.prepare('SELECT count(*) FROM runs').get()
       return database
     }
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    switchToLog(database)
+    database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
     migrateJournal(database)
     chmodSync(path, 0o600)
     return database
   } catch (error) {
     throw journalError(error, path)
+  }
+}
+
+/**
+ * Of several processes that make a new database a write-ahead log at once, SQLite refuses all but one without waiting
+ * (its busy timeout does not hold there): they ask again.
+ */
+function switchToLog(database: DatabaseSync): void {
+  const until = performance.now() + busyMsMax
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (((sqliteCode(error) ?? 0) & 0xff) !== sqliteBusy || performance.now() > until) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
   }
 }
 

@@ -1,9 +1,4 @@
-import {
-  type ProcessInfo,
-  bootId,
-  findMembers,
-  processInfo,
-} from '../../host/process/find.ts'
+import { type ProcessInfo, bootId, findMembers, processInfo } from '../../host/process/find.ts'
 import { type ProcessRecord, type ServiceFolder, readRecord } from './record.ts'
 
 /** What of a service is alive. `dead`: it was started in this boot and ended by itself. */
