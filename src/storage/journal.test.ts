@@ -1,5 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { closed, done, intent } from '../../test/fakes/journal.ts'
 import { componentName, corePlan, runId } from '../../test/fakes/plan.ts'
@@ -140,16 +142,25 @@ describe('other processes', () => {
   })
 })
 
-test('when several processes make new journals at once, then each of them opens every one', async () => {
+test('when several make a new journal at the same moment, then each of them opens it', async () => {
   await using here = await room()
   const dirs = Array.from({ length: 40 }, (_, i) => `${here.dir}/${i}`)
   for (const dir of dirs) mkdirSync(dir)
+  // In step: all wait at each folder until the last one has come.
+  const arrived = new Int32Array(new SharedArrayBuffer(4 * dirs.length))
   const opening = `
-    const { openJournal } = await import(at('journal.ts'))
-    const { systemClock } = await import(at('../host/clock.ts'))
-    for (const dir of ${JSON.stringify(dirs)}) openJournal(dir, systemClock()).close()`
-  const children = [1, 2, 3].map(() => childProcess(opening))
-  expect(await Promise.all(children.map((child) => child.ended))).toEqual([0, 0, 0])
+    const { workerData } = await import('node:worker_threads')
+    const { openJournal } = await import(workerData.module)
+    const { stoppedClock } = await import(workerData.testing)
+    for (const [i, dir] of workerData.dirs.entries()) {
+      Atomics.add(workerData.arrived, i, 1)
+      while (Atomics.load(workerData.arrived, i) < 3) {}
+      openJournal(dir, stoppedClock()).close()
+    }`
+  const [module, testing] = ['./journal.ts', './testing.ts'].map((name) => new URL(name, import.meta.url).href)
+  const code = new URL(`data:text/javascript,${encodeURIComponent(opening)}`)
+  const workers = [1, 2, 3].map(() => new Worker(code, { workerData: { dirs, arrived, module, testing } }))
+  expect(await Promise.all(workers.map((worker) => once(worker, 'exit')))).toEqual([[0], [0], [0]])
 })
 
 describe('a journal that is not what it was', () => {
