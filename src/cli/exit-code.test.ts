@@ -39,6 +39,7 @@ test.each([
 
 const current = checkReport()
 const update = checkReport({ update_available: true, latest: '1.1.0', relation: 'older' })
+const held = { ...update, held: { kind: 'hold', pattern: '1.*' } as const }
 const failed = checkReport({ error: { code: 'E_NETWORK', message: 'no', hint: null } })
 
 test.each([
@@ -46,6 +47,8 @@ test.each([
   ['all current, code asked', [current], true, 0],
   ['an update', [current, update], false, 0],
   ['an update, code asked', [current, update], true, 10],
+  ['a held version only, code asked', [current, held], true, 0],
+  ['a held version and an update, code asked', [held, update], true, 10],
   ['a source failed', [current, failed], false, 1],
   ['a source failed, code asked', [failed, update], true, 1],
 ] as const)('when a check finds %s then the code follows', (_, reports, exitCode, code) => {

@@ -33,13 +33,16 @@ export function exitOfResume(reports: readonly Pick<RunReport, 'outcome'>[]): Ex
   return worst(reports.map((report) => (report.outcome === 'failed' ? 3 : exitOfRun(report))))
 }
 
-/** An update may be announced only when every source answered: a failed one could hide another. */
+/**
+ * An update may be announced only when every source answered: a failed one could hide another. A version that is held is
+ * none: `update` would not install it.
+ */
 export function exitOfCheck(
-  reports: readonly Pick<CheckReport, 'error' | 'update_available'>[],
+  reports: readonly Pick<CheckReport, 'error' | 'held' | 'update_available'>[],
   options: { readonly exitCode: boolean },
 ): ExitCode {
   if (reports.some((report) => report.error !== null)) return 1
-  return options.exitCode && reports.some((report) => report.update_available) ? 10 : 0
+  return options.exitCode && reports.some((report) => report.update_available && report.held === null) ? 10 : 0
 }
 
 /** The code of a problem that was thrown before any run was opened. */

@@ -103,7 +103,9 @@ function holdText(by: HoldReason): string {
     case 'hold':
       return `policy.hold names ${by.pattern}`
     case 'min-age':
-      return `it is younger than policy.min_age until ${by.until}`
+      return by.until === null
+        ? 'the source does not say when it was published, and policy.min_age is set'
+        : `it is younger than policy.min_age until ${by.until}`
     case 'failed-before':
       return `it was rolled back here in ${by.run}`
     case 'window':

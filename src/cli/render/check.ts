@@ -18,7 +18,10 @@ export function checkLines(reports: Reports, reader: Reader): string[] {
     const hint = error.hint === null ? [] : wrap(look.text(error.hint), look.columns, '  ')
     return [...wrap(`${name}: ${look.text(error.message)}`, look.columns, ''), ...hint]
   })
-  return [...table(rows, look), ...notes(reports, reader), ...errors, ...next(reports)]
+  const said = [...errors, ...next(reports)]
+  const told = notes(reports, reader)
+  if (told.length === 0) return [...table(rows, look), ...said]
+  return onceBlank([...table(rows, look), '', ...told, '', ...said])
 }
 
 function row(name: string, report: CheckReport, { look, now }: Reader): Cell[] {
@@ -52,12 +55,23 @@ function standing(report: CheckReport, ok: string): string {
   }
 }
 
+/** Of several blank lines in a row one stays, and none at the end: publishers leave as many as they like. */
+function onceBlank(lines: readonly string[]): string[] {
+  const once = lines.filter((line, at) => line !== '' || lines[at - 1] !== '')
+  return once.at(-1) === '' ? once.slice(0, -1) : once
+}
+
 function notes(reports: Reports, { look }: Reader): string[] {
   const [only] = [...reports.values()]
   if (reports.size !== 1 || only === undefined || only.release_notes === null || !only.update_available) return []
-  const lines = only.release_notes.trim().split('\n')
-  const shown = lines.slice(0, notesLinesMax).flatMap((line) => wrap(look.text(line), look.columns, '  '))
-  return ['', ...shown, ...(lines.length > notesLinesMax ? [`  (${lines.length - notesLinesMax} more lines)`] : []), '']
+  const lines = onceBlank(
+    only.release_notes
+      .trim()
+      .split('\n')
+      .map((line) => look.text(line).trimEnd()),
+  )
+  const shown = lines.slice(0, notesLinesMax).flatMap((line) => wrap(line, look.columns, '  '))
+  return [...shown, ...(lines.length > notesLinesMax ? [`  (${lines.length - notesLinesMax} more lines)`] : [])]
 }
 
 function next(reports: Reports): string[] {

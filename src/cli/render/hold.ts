@@ -7,7 +7,9 @@ export function holdText(reason: HoldReason, now: number): string {
     case 'hold':
       return `held back by policy (${reason.pattern})`
     case 'min-age':
-      return `too new, offered ${ago(reason.until, now)}`
+      return reason.until === null
+        ? 'no date is known, so it is never old enough'
+        : `too new, offered ${ago(reason.until, now)}`
     case 'failed-before':
       return `failed before (belay show ${reason.run}); not tried by itself again`
     case 'window':

@@ -113,6 +113,17 @@ test('when one component was asked for then its release notes are shown, harmles
   expect(lines).toContain('  (12 more lines)')
 })
 
+test.each([
+  ['an update', null],
+  ['a held version', { kind: 'min-age', until: null } as const],
+])('when the notes of %s have many blank lines then never two in a row are shown, and none at the end', (_, held) => {
+  const release_notes = '\r\n\u001b[1m\n\r\n# 1.1.0\r\n\r\n\r\n\n  \nFixes\n\n\u001b[0m\n'
+  const report = checkReport({ update_available: true, latest: '1.1.0', relation: 'older', release_notes, held })
+  const [, ...lines] = checkLines(new Map([['core', report]]), reader)
+  const next = held === null ? ['', 'See what would happen: belay plan core'] : []
+  expect(lines).toEqual(['', '  # 1.1.0', '', '  Fixes', ...next])
+})
+
 test('when runs are listed then each tells what it did and how it ended', () => {
   const opened = moment('2026-11-20T11:00:00.000Z')
   const items = [

@@ -55,7 +55,8 @@ export type Relation = 'current' | 'older' | 'local-newer' | 'unknown'
 
 export type HoldReason =
   | { readonly kind: 'hold'; readonly pattern: string }
-  | { readonly kind: 'min-age'; readonly until: string }
+  /** `until` is null where the source does not say when it was published: no time makes it old enough. */
+  | { readonly kind: 'min-age'; readonly until: string | null }
   | { readonly kind: 'failed-before'; readonly run: string }
   | { readonly kind: 'window'; readonly opens: string | null }
   | { readonly kind: 'requires'; readonly component: string; readonly range: string; readonly found: string | null }

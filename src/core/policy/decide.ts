@@ -106,19 +106,19 @@ function holdOf({ release, version }: Candidate, question: Question): HoldReason
     const range = parseRange(pattern, scheme)
     if (range === null || inRange(version, range)) return { kind: 'hold', pattern }
   }
-  const until = override === 'now' ? null : oldEnoughAt(release, policy.minAgeMs, question.now)
-  if (until !== null) return { kind: 'min-age', until: new Date(until).toISOString() }
+  const young = override === 'now' ? null : tooYoung(release, policy.minAgeMs, question.now)
+  if (young !== null) return young
   if (override !== 'none') return null
   const failed = question.failedBefore.find((entry) => sameBuild(entry.version, release.version, scheme))
   return failed === undefined ? null : { kind: 'failed-before', run: failed.run }
 }
 
 /** null: old enough. A release without a date never is by itself: its age is what `min_age` asks for. */
-function oldEnoughAt(release: Release, minAgeMs: number, now: number): number | null {
+function tooYoung(release: Release, minAgeMs: number, now: number): HoldReason | null {
   if (minAgeMs === 0) return null
-  const published = Date.parse(release.publishedAt ?? '')
-  const until = (Number.isNaN(published) ? now : published) + minAgeMs
-  return until > now ? until : null
+  const until = Date.parse(release.publishedAt ?? '') + minAgeMs
+  if (Number.isNaN(until)) return { kind: 'min-age', until: null }
+  return until > now ? { kind: 'min-age', until: new Date(until).toISOString() } : null
 }
 
 function newer(candidates: readonly Candidate[], question: Question): readonly Candidate[] {
