@@ -125,6 +125,11 @@ describe('the other schemes', () => {
     ['loose', '1.2-rc1', '1.2', -1],
     ['loose', '1.2.post1', '1.2', 1],
     ['loose', '1.1.1w', '1.1.1', null],
+    ['loose', '1.2.3-ls10', '1.2.3-ls9', 1],
+    ['loose', '1.2.4-ls1', '1.2.3-ls9', 1],
+    ['loose', '1.2.3-r1', '1.2.3', 1],
+    ['semver', '1.2.3-ls10', '1.2.3', null],
+    ['digest', `latest@sha256:${'a'.repeat(12)}`, `stable@sha256:${'A'.repeat(64)}`, 0],
   ]
   test.each(rows)('in %s %s compared to %s is %s', (scheme, a, b, expected) => {
     expect(compareVersions(a, b, scheme)).toBe(expected)
@@ -172,7 +177,17 @@ const versionText = fc
   .tuple(fc.constantFrom('', 'v', '2024.', '1.0.', '1!'), number, fc.array(fc.tuple(separator, part), { maxLength: 4 }))
   .map(([start, first, rest]) => start + first + rest.map(([sep, text]) => sep + text).join(''))
 
-describe.each(schemes)('the order of %s', (scheme) => {
+test.each([
+  [null, 'unknown'],
+  [`latest@sha256:${'a'.repeat(12)}`, 'current'],
+  [`latest@sha256:${'b'.repeat(12)}`, 'older'],
+  [`latest@sha256:${'0'.repeat(12)}`, 'older'],
+  ['1.2.3', 'older'],
+] as const)('when %s runs and a digest is followed, then it is %s', (current, expected) => {
+  expect(relation(current, `latest@sha256:${'a'.repeat(12)}`, 'digest')).toBe(expected)
+})
+
+describe.each(schemes.filter((one) => one !== 'digest'))('the order of %s', (scheme) => {
   const start = scheme === 'calver' ? '2024.' : ''
   const version = versionText.map((text) => start + text).filter((text) => parseVersion(text, scheme) !== null)
 

@@ -16,14 +16,16 @@ const stageOf: Readonly<Record<string, Stage>> = {
   preview: 'rc',
   rc: 'rc',
   hotfix: 'post',
+  ls: 'post',
   p: 'post',
   patch: 'post',
   post: 'post',
+  r: 'post',
 }
 
-const words = 'dev|alpha|beta|rc|preview|pre|hotfix|patch|post'
+const words = 'dev|alpha|beta|rc|preview|pre|hotfix|patch|post|ls'
 const shape = new RegExp(
-  `^(\\d+(?:[._-]\\d+){0,7})(?:[._-]?(?:(${words})[._-]?(\\d+)?|([abcp])(\\d+)))?(?:\\+([0-9A-Za-z.-]+))?$`,
+  `^(\\d+(?:[._-]\\d+){0,7})(?:[._-]?(?:(${words})[._-]?(\\d+)?|([abcpr])(\\d+)))?(?:\\+([0-9A-Za-z.-]+))?$`,
   'i',
 )
 

@@ -1,5 +1,8 @@
-/** How a project counts. `loose`: any row of numbers, compared one by one. */
-export const schemes = ['semver', 'pep440', 'calver', 'loose'] as const
+/**
+ * How a project counts. `loose`: any row of numbers, compared one by one. `digest`: it does not count; what differs from
+ * the offered build is older.
+ */
+export const schemes = ['semver', 'pep440', 'calver', 'loose', 'digest'] as const
 export type Scheme = (typeof schemes)[number]
 
 /**

@@ -8,6 +8,8 @@ const word = 'alpha|beta|rc|pre|preview|dev|nightly|build'
 /** `1.0.0rc1`: the hyphen is often left out. Not `1.0.0.dev5`: some count that before 1.0.0, others after it. */
 const glued = new RegExp(`^(\\d+(?:\\.\\d+){0,2})((?:${word})\\.?\\d*)$`, 'i')
 const numbered = new RegExp(`^(${word})(\\d+)$`, 'i')
+/** How often a version was built anew (`1.2.3-ls45`, `1.2.3-r5`). Semver would read it as what came before 1.2.3. */
+const rebuilds = /-(?:ls|r)\d+$/
 /** What builds without a tag call themselves: a version of nothing. */
 const placeholder = /^(dev\d*|development|local|placeholder|semantically-released|unknown)$/i
 
@@ -17,7 +19,7 @@ const placeholder = /^(dev\d*|development|local|placeholder|semantically-release
  */
 export function parseSemver(text: string): ParsedVersion | null {
   const trimmed = isBareNumber(text) ? null : trimVersion(text)
-  if (trimmed === null) return null
+  if (trimmed === null || rebuilds.test(trimmed)) return null
   const found = shape.exec(buildsApart(trimmed.replace(glued, '$1-$2')))
   if (found === null) return null
   const [, major = '', minor, patch, before, build] = found
