@@ -10,7 +10,8 @@ export interface InstalledVersion {
 
 /**
  * The first requirement that what is installed does not meet. A version that cannot be read, or that the range is not
- * written for, does not meet it.
+ * written for, does not meet it. `*` is met by whatever is installed: it asks for the order alone, which a container that
+ * follows `latest` can give as well.
  */
 export function unmetRequirement(
   requires: Readonly<Record<string, string>>,
@@ -26,32 +27,9 @@ export function unmetRequirement(
 }
 
 function meets(found: InstalledVersion, text: string): boolean {
-  const version = found.version === null ? null : parseVersion(found.version, found.scheme)
   const range = parseRange(text, found.scheme)
-  return version !== null && range !== null && inRange(version, range)
-}
-
-/**
- * Components so that each follows what it requires, otherwise in the given order. Names outside of `requires` are
- * passed over. `cycle`: the names that require each other in a ring, the first one repeated at the end.
- */
-export function requiredOrder(
-  requires: ReadonlyMap<string, readonly string[]>,
-): { readonly order: readonly string[] } | { readonly cycle: readonly string[] } {
-  const order: string[] = []
-  const visit = (name: string, above: readonly string[]): readonly string[] | null => {
-    if (above.includes(name)) return [...above.slice(above.indexOf(name)), name]
-    if (order.includes(name)) return null
-    for (const needed of requires.get(name) ?? []) {
-      const cycle = requires.has(needed) ? visit(needed, [...above, name]) : null
-      if (cycle !== null) return cycle
-    }
-    order.push(name)
-    return null
-  }
-  for (const name of requires.keys()) {
-    const cycle = visit(name, [])
-    if (cycle !== null) return { cycle }
-  }
-  return { order }
+  if (found.version === null || range === null) return false
+  if (range.length === 0) return true
+  const version = parseVersion(found.version, found.scheme)
+  return version !== null && inRange(version, range)
 }

@@ -205,7 +205,7 @@ components:
   b: { source: { type: http, url: "https://b" }, strategy: { type: directory, path: /b }, requires: { a: "*", agent: ">=1.2" } }
 `,
     [
-      'belay.yaml:3:91 components.a.requires: these require each other in a ring: a → b → a',
+      'belay.yaml:3:103 components.a.requires.b: these require each other in a ring: a → b → a. Leave one of them out',
       'belay.yaml:3:106 components.a.requires.b: a range looks like 1.2.3, 1.2.*, >=1.2, or ">=1.2 <2" (all must hold)',
     ],
   ],

@@ -1,4 +1,4 @@
-import { requiredOrder } from '../../core/policy/requires.ts'
+import { requirementRing } from '../../core/plan/order.ts'
 import { parseRange, rangeHint } from '../../core/version/range.ts'
 import { type Scheme, schemes } from '../../core/version/scheme.ts'
 import { type Entries, entriesAt, textsAt, unknownComponent } from './cross.ts'
@@ -38,8 +38,9 @@ function requireFindings(components: Entries): readonly Finding[] {
   const needs = components.map(
     ([name, value]) => [name, entriesAt(value, ['requires']).map(([other]) => other)] as const,
   )
-  const ordered = requiredOrder(new Map(needs))
-  if (!('cycle' in ordered)) return wrong
-  const path = ['components', ordered.cycle[0] ?? '', 'requires']
-  return [...wrong, { path, at: 'key', message: `these require each other in a ring: ${ordered.cycle.join(' → ')}` }]
+  const ring = requirementRing(new Map(needs))
+  if (ring === null) return wrong
+  const path = ['components', ring[0] ?? '', 'requires', ring[1] ?? '']
+  const message = `these require each other in a ring: ${ring.join(' → ')}. Leave one of them out`
+  return [...wrong, { path, at: 'key', message }]
 }
