@@ -105,6 +105,14 @@ test('when it is resumed, then it is open again and every bound starts anew', ()
   })
 })
 
+test('when it is resumed after it was stuck, then it is about what it began with again, however often', () => {
+  const began = [...doneTo(3), intent(4), failed(4, 'apply', 'E_DISK_FULL')]
+  const stuck = closed('stuck', problem('E_STUCK', 'stuck'))
+  expect(after(...began, stuck).problem?.code).toBe('E_STUCK')
+  expect(after(...began, stuck, resumed).problem?.code).toBe('E_DISK_FULL')
+  expect(after(...began, stuck, resumed, stuck, resumed).problem?.code).toBe('E_DISK_FULL')
+})
+
 test('when it is resumed with a step under way, then that intent still counts', () => {
   expect(after(intent(0), intent(0), intent(0), resumed).records[0]).toMatchObject({ progress: 'running', intents: 1 })
 })

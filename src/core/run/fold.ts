@@ -57,6 +57,8 @@ interface Draft {
   records: StepRecord[]
   direction: 'forward' | 'back'
   problem: Problem | null
+  /** `problem` before the run closed on another: what a resumed run still is about. */
+  cause: Problem | null
   committed: boolean
   closed: Outcome | null
 }
@@ -72,11 +74,13 @@ export function fold(entries: readonly Recorded[]): RunState {
     records: steps.map(() => untouched),
     direction: 'forward',
     problem: null,
+    cause: null,
     committed: false,
     closed: null,
   }
   for (const recorded of entries.slice(1)) absorb(draft, recorded)
-  return { ...draft, steps }
+  const { direction, problem, committed, closed, records } = draft
+  return { plan, steps, records, direction, problem, committed, closed }
 }
 
 function absorb(draft: Draft, { entry, at }: Recorded): void {
@@ -100,6 +104,7 @@ function absorb(draft: Draft, { entry, at }: Recorded): void {
     case 'failed':
       return absorbFailure(draft, entry.step, entry.verb, entry.problem, at)
     case 'resumed':
+      if (draft.closed !== null) draft.problem = draft.cause
       draft.closed = null
       draft.records = draft.records.map((r, i) => ({
         ...r,
@@ -118,6 +123,7 @@ function absorb(draft: Draft, { entry, at }: Recorded): void {
       return
     case 'closed':
       draft.closed = entry.outcome
+      draft.cause = draft.problem
       if (entry.problem !== null) draft.problem = entry.problem
       return
   }
