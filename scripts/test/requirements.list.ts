@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { Requirement } from './requirements.ts'
 
-const bed: { readonly packages: Readonly<Record<string, string>> } = JSON.parse(
-  readFileSync(new URL('../../test/e2e/bed/packages.json', import.meta.url), 'utf8'),
-)
+function packagesOf(file: string): Readonly<Record<string, string>> {
+  const found: { readonly packages: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(new URL(`../../test/e2e/bed/${file}`, import.meta.url), 'utf8'),
+  )
+  return found.packages
+}
 
 /**
  * What a test file may ask of the machine. It does so with a line `// needs: strace, compiler` at its top; a file that
@@ -16,9 +19,15 @@ export const requirements: readonly Requirement[] = [
     // Whoever starts a device needs it, said or not.
     importedFrom: /from '(?:\.\.?\/)+(?:bed\/)?index\.ts'/,
     inFolder: 'test/e2e/',
-    commands: bed.packages,
+    commands: packagesOf('packages.json'),
     root: true,
     probe: ['unshare', '--mount', '--net', 'true'],
+  },
+  {
+    id: 'containers',
+    suite: 'containers with an engine and a registry of their own',
+    commands: packagesOf('containers.json'),
+    root: true,
   },
   {
     id: 'mounts',

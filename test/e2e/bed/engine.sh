@@ -26,17 +26,32 @@ fi
 sweep_cgroups() { find /sys/fs/cgroup -depth -type d -path "*/$cgroup*" -exec rmdir {} + 2>/dev/null || :; }
 sweep_cgroups
 
-exec 3<&0
+# A compose program comes from the folder that a test names, never from the machine.
+for plugins in /usr/local/lib/docker/cli-plugins /usr/local/libexec/docker/cli-plugins /usr/lib/docker/cli-plugins \
+  /usr/libexec/docker/cli-plugins; do
+  if [ -d "$plugins" ]; then mount -t tmpfs tmpfs "$plugins"; fi
+done
+
 # Addresses need not be unique between engines: each has its own network namespace, with no way out of it.
-dockerd --data-root "$dir/data" --exec-root "$dir/run" --pidfile "$dir/run/dockerd.pid" -H "unix://$dir/docker.sock" \
-  --userland-proxy=false --shutdown-timeout 3 --bip 10.200.0.1/24 --default-address-pool base=10.201.0.0/16,size=24 \
-  --cgroup-parent "/$cgroup" --log-level warn >"$dir/dockerd.log" 2>&1 </dev/null 3<&- &
+# It ends for good unless somebody asked for a restart.
+serve() {
+  while :; do
+    dockerd --data-root "$dir/data" --exec-root "$dir/run" --pidfile "$dir/run/dockerd.pid" -H "unix://$dir/docker.sock" \
+      --userland-proxy=false --shutdown-timeout 3 --bip 10.200.0.1/24 --default-address-pool base=10.201.0.0/16,size=24 \
+      --cgroup-parent "/$cgroup" --log-level warn || :
+    [ -e "$dir/run/restart" ] || return 0
+    rm "$dir/run/restart"
+  done
+}
+
+exec 3<&0
+serve >"$dir/dockerd.log" 2>&1 </dev/null 3<&- &
 engine=$!
 "$@" </dev/null 3<&- &
 cat <&3 >/dev/null &
 wait -n || :
 
 docker -H "unix://$dir/docker.sock" ps -aq 2>/dev/null | xargs -r docker -H "unix://$dir/docker.sock" rm -fv >/dev/null 2>&1 || :
-kill -TERM "$engine" 2>/dev/null || :
+kill -TERM "$(cat "$dir/run/dockerd.pid")" 2>/dev/null || :
 wait "$engine" || :
 sweep_cgroups

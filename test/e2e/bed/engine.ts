@@ -11,7 +11,8 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { cacheRoot, recipeHash } from './cache.ts'
-import { type Result, type RunOptions, run } from './command.ts'
+import { must, type Result, type RunOptions, run } from './command.ts'
+import { firstProcess, inNamespaces } from './namespaces.ts'
 import { pinnedNode } from './requirements.ts'
 
 const enginesMax = 16
@@ -27,8 +28,14 @@ export interface Engine {
   readonly folder: string
   /** The unix socket of `gateway.ts`. */
   readonly gateway: string
+  /** Where a docker client finds it. */
+  readonly host: string
   /** Runs the docker client against this engine; never rejects for an exit code. */
   docker(argv: readonly string[], options?: RunOptions): Promise<Result>
+  /** The words that run a program among the engine's containers: in its network, process and mount namespaces. */
+  inside(argv: readonly string[]): readonly string[]
+  /** Ends dockerd by this signal and waits until another one answers. Containers stop, unless they are to restart. */
+  restart(signal: 'TERM' | 'KILL'): Promise<void>
   /** Ends the engine and every process in it. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -44,28 +51,34 @@ export async function startEngine(): Promise<Engine> {
   throw new Error(`${enginesMax} engines are running already, in ${join(cacheRoot(), 'engines')}`)
 }
 
-/** An engine that another process started and will stop. */
-export function attachEngine(folder: string): Engine {
+type Client = Omit<Engine, 'inside' | 'restart' | 'stop'>
+
+function clientOf(folder: string): Client {
   const socket = join(folder, 'docker.sock')
   // The longest path that a unix socket takes is 107 bytes.
   if (socket.length > 100) throw new Error(`${folder} is too long for a socket: set BELAY_TEST_CACHE to a shorter path`)
-  const env = { DOCKER_CONFIG: join(folder, 'client'), DOCKER_HOST: `unix://${socket}` }
+  const host = `unix://${socket}`
+  const env = { DOCKER_CONFIG: join(folder, 'client'), DOCKER_HOST: host }
   return {
     folder,
+    host,
     gateway: join(folder, 'gateway.sock'),
     docker: (argv, options = {}) => run(['docker', ...argv], { ...options, env: { ...options.env, ...env } }),
-    stop: async () => {},
   }
 }
 
 /** A data folder that a crash spoiled is thrown away, once. */
 async function startIn(folder: string, lastTry = false): Promise<Engine | 'taken'> {
-  const engine = attachEngine(folder)
+  const engine = clientOf(folder)
   const child = launch(folder)
   const stop = (): Promise<void> => end(child)
   const code = await lockedOrExit(child)
   if (code === folderIsTaken) return 'taken'
-  if (code === 'locked' && (await answers(engine, child))) return { ...engine, stop }
+  if (code === 'locked' && (await answers(engine, child))) {
+    const first = await firstProcess(child.pid ?? 0)
+    const inside = (argv: readonly string[]): readonly string[] => inNamespaces(first, argv)
+    return { ...engine, inside, restart: (signal) => restart({ ...engine, inside }, child, signal), stop }
+  }
   await stop()
   if (lastTry) throw new Error(`the container engine did not start (${code}): ${await lastLog(folder)}`)
   await rm(join(folder, 'data'), { recursive: true, force: true })
@@ -102,7 +115,16 @@ function killGroup(child: Child): void {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
 }
 
-async function answers(engine: Engine, child: Child): Promise<boolean> {
+/** Waits for the old one to be gone, so that it is not the old one that answers. */
+const restartScript = `old=$(cat "$1/dockerd.pid") && touch "$1/restart" && kill -s "$2" "$old"
+while kill -0 "$old" 2>/dev/null; do sleep 0.02; done`
+
+async function restart(engine: Client & Pick<Engine, 'inside'>, child: Child, signal: string): Promise<void> {
+  await must(engine.inside(['sh', '-c', restartScript, 'restart', join(engine.folder, 'run'), signal]))
+  if (!(await answers(engine, child))) throw new Error(`the engine did not come back: ${await lastLog(engine.folder)}`)
+}
+
+async function answers(engine: Client, child: Child): Promise<boolean> {
   const deadline = Date.now() + startTimeoutMs
   while (Date.now() < deadline && child.exitCode === null) {
     if ((await connects(engine.gateway)) && (await engine.docker(['version'])).code === 0) return true

@@ -14,20 +14,21 @@ export function pinnedNode(): string {
  * One sentence for each thing that is missing, each with what to do; empty when the bed can run. A suite that cannot
  * run says so: it never skips in silence.
  */
-export function missingRequirements(): readonly string[] {
+export function missingRequirements(also?: 'containers'): readonly string[] {
   if (process.platform !== 'linux') return ['the end-to-end bed needs Linux']
   const missing: string[] = []
   if (process.getuid?.() !== 0) missing.push('the end-to-end bed needs root: it makes namespaces and mounts')
   if (!executable(pinnedNode())) missing.push(`${pinnedNode()} is not there: run npm ci`)
-  for (const [command, debianPackage] of Object.entries(commands())) {
+  const wanted = { ...packagesOf('packages.json'), ...(also === undefined ? {} : packagesOf(`${also}.json`)) }
+  for (const [command, debianPackage] of Object.entries(wanted)) {
     if (!onPath(command)) missing.push(`${command} is not there: apt-get install ${debianPackage}`)
   }
   return missing
 }
 
 /** Command → the Debian package that has it. */
-function commands(): Readonly<Record<string, string>> {
-  const text = readFileSync(join(import.meta.dirname, 'packages.json'), 'utf8')
+function packagesOf(file: string): Readonly<Record<string, string>> {
+  const text = readFileSync(join(import.meta.dirname, file), 'utf8')
   return (JSON.parse(text) as { packages: Record<string, string> }).packages
 }
 
