@@ -69,11 +69,13 @@ const addReading: Adder = (program, context, done) => {
 const addChanging: Adder = (program, context, done) => {
   program
     .command('plan')
-    .argument('NAME')
+    .argument('[NAME...]')
     .description('what an update would do: steps, bytes, outage, way back')
+    .option('--all', 'every component: what would be updated, in which order, and what waits')
     .option('--to <VERSION>', 'this version instead of the newest')
-    .action(async (name: string, flags: PlanFlags) =>
-      done(await (await import('./commands/plan.ts')).plan(context(), [name], flags)),
+    .option('--now', 'as if nothing but a hold kept it back')
+    .action(async (names: string[], flags: PlanFlags) =>
+      done(await (await import('./commands/plan.ts')).plan(context(), names, flags)),
     )
   program
     .command('update')

@@ -4,88 +4,62 @@ import { mainTarget, type RunAction } from '../core/plan/plan.ts'
 import type { Engine, Planned, RunReport } from '../ports/engine.ts'
 import { canConfirm, confirm } from './confirm.ts'
 import { answer, type Context } from './context.ts'
-import { type ExitCode, exitOfProblem, exitOfRun, worst } from './exit-code.ts'
+import { type ExitCode, exitOfProblem, exitOfRun } from './exit-code.ts'
 import { interruptible } from './interrupts.ts'
-import { LeftBehind } from './left-behind.ts'
 import { outcomeLines } from './render/outcome.ts'
 import { planLines, question } from './render/plan.ts'
 import { watched } from './watch-run.ts'
 
 export interface RunTask {
-  readonly component: ComponentName
-  readonly action: RunAction
   /** Given where a person is asked before anything starts; null where they have said yes already. */
   readonly preview: (() => Promise<Planned>) | null
   /** `agreed`: the version that the person saw and agreed to. */
   readonly start: (signal: AbortSignal, agreed: string | null) => Promise<RunReport>
 }
 
-/** One run: asked about where a person can be, shown while it goes on, closed by its sentences. null: they said no. */
-async function perform(context: Context, engine: Engine, task: RunTask): Promise<RunReport | null> {
-  const { lines, reader } = context.talk
-  let agreed: string | null = null
-  if (task.preview !== null && canConfirm(context)) {
-    const planned = await task.preview()
-    if ('current' in planned) {
-      lines.print(outcomeLines(planned.current, reader()))
-      return planned.current
-    }
-    const { look, now } = reader()
-    lines.print(planLines(planned.plan, look, { now, run: null }))
-    if (!(await confirm(context, question(planned.plan, look)))) {
-      lines.print(['Nothing was changed.'])
-      return null
-    }
-    agreed = mainTarget(planned.plan).to
-  }
-  const report = await watched(engine, context.talk, () =>
-    interruptible(context, (signal) => task.start(signal, agreed)),
-  )
-  lines.print(outcomeLines(report, reader()))
-  return report
-}
-
-/** A command that is one run of one component. */
+/** A command that is one run of one component: asked about where a person can be. */
 export async function singleRun(context: Context, engine: Engine, task: RunTask): Promise<ExitCode> {
-  const report = await perform(context, engine, task)
-  if (report === null) return 1
+  const agreed = await agree(context, task)
+  if ('refused' in agreed) return 1
+  const report =
+    'current' in agreed ? agreed.current : await perform(context, engine, (signal) => task.start(signal, agreed.to))
   if (context.json) answer(context, report, () => [])
   return exitOfRun(report)
 }
 
-/** One at a time; one that fails does not keep the next from its turn, a request to stop does. */
-export async function severalRuns(context: Context, engine: Engine, tasks: readonly RunTask[]): Promise<ExitCode> {
-  const reports: RunReport[] = []
-  const codes: ExitCode[] = []
-  for (const task of tasks) {
-    const report = await perform(context, engine, guarded(task)).catch((error: unknown) =>
-      previewFailed(context, task, error),
-    )
-    codes.push(report === null ? 1 : exitOfRun(report))
-    if (report !== null) reports.push(report)
-    if (report?.problem?.code === 'E_CANCELLED') break
+type Agreed = { readonly to: string | null } | { readonly current: RunReport } | { readonly refused: true }
+
+async function agree(context: Context, { preview }: RunTask): Promise<Agreed> {
+  const { lines, reader } = context.talk
+  if (preview === null || !canConfirm(context)) return { to: null }
+  const planned = await preview()
+  if ('current' in planned) {
+    lines.print(outcomeLines(planned.current, reader()))
+    return planned
   }
-  if (context.json) answer(context, { runs: reports }, () => [])
-  return worst(codes)
+  const { look, now } = reader()
+  lines.print(planLines(planned.plan, look, { now, run: null }))
+  if (await confirm(context, question(planned.plan, look))) return { to: mainTarget(planned.plan).to }
+  lines.print(['Nothing was changed.'])
+  return { refused: true }
+}
+
+export type Start = (signal: AbortSignal) => Promise<RunReport>
+
+/** One run: shown while it goes on, closed by its sentences. */
+export async function perform(context: Context, engine: Engine, start: Start): Promise<RunReport> {
+  const report = await watched(engine, context.talk, () => interruptible(context, start))
+  context.talk.lines.print(outcomeLines(report, context.talk.reader()))
+  return report
 }
 
 /** A start that is refused is that component's outcome, not the command's end. */
-function guarded(task: RunTask): RunTask {
-  return {
-    ...task,
-    start: (signal, agreed) =>
-      task.start(signal, agreed).catch((error: unknown) => unopened(task.component, task.action, problemOf(error))),
-  }
+export function guarded(component: ComponentName, action: RunAction, start: Start): Start {
+  return (signal) => start(signal).catch((error: unknown) => unopened(component, action, problemOf(error)))
 }
 
-function previewFailed(context: Context, task: RunTask, error: unknown): RunReport {
-  if (error instanceof LeftBehind) throw error
-  const value = unopened(task.component, task.action, problemOf(error))
-  context.talk.lines.print(outcomeLines(value, context.talk.reader()))
-  return value
-}
-
-function unopened(component: ComponentName, action: RunAction, problem: Problem): RunReport {
+/** The report of a run that was never opened. */
+export function unopened(component: ComponentName, action: RunAction, problem: Problem): RunReport {
   return {
     run: null,
     component,

@@ -1,4 +1,5 @@
 import type { UpdateOptions } from '../ports/engine.ts'
+import { usage } from './names.ts'
 
 export interface PlanFlags {
   readonly all?: boolean
@@ -11,4 +12,24 @@ export function updateOptions(flags: PlanFlags): UpdateOptions {
     ...(flags.to === undefined ? {} : { to: flags.to }),
     ...(flags.now === undefined ? {} : { now: flags.now }),
   }
+}
+
+/** Names or `--all`, never both, and `--to` for one name alone. */
+export function checkNames(command: 'plan' | 'update', names: readonly string[], flags: PlanFlags): void {
+  if (names.length === 0 && flags.all !== true) {
+    throw usage(
+      `${command} was not told what to ${command}.`,
+      `Name components, or all of them: belay ${command} --all`,
+    )
+  }
+  if (names.length > 0 && flags.all === true)
+    throw usage('--all and names exclude each other.', 'Leave one of them out.')
+  if (flags.to !== undefined && (flags.all === true || names.length > 1)) {
+    throw usage('--to is for one component.', `${command === 'plan' ? 'Plan' : 'Update'} them one by one.`)
+  }
+}
+
+/** The shape of the answer follows what was typed, not what the config happens to hold. */
+export function isOne(components: readonly unknown[], flags: PlanFlags): boolean {
+  return components.length === 1 && flags.all !== true
 }

@@ -18,6 +18,7 @@ const use = {
   backups: () => import('./backups.ts'),
   check: () => import('./check.ts'),
   planning: () => import('./planning.ts'),
+  prospects: () => import('./prospects.ts'),
   rollback: () => import('./rollback.ts'),
   update: () => import('./update.ts'),
   run: () => import('./run.ts'),
@@ -120,6 +121,10 @@ export function createEngine(ports: EnginePorts): Engine {
     async plan(name, options) {
       const signal = options.signal ?? never()
       return (await use.update()).planUpdate(ports, await open(name, signal), options, signal)
+    },
+    async prospects(names, options) {
+      const signal = options.signal ?? never()
+      return (await use.prospects()).prospectsOf(ports, names, options, (name) => open(name, signal), signal)
     },
     update(name, options) {
       const signal = options.signal ?? never()

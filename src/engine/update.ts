@@ -1,3 +1,4 @@
+import type { ComponentName } from '../core/model/names.ts'
 import { BelayError, fail, type Problem } from '../core/model/problem.ts'
 import type { HoldReason, Release } from '../core/model/release.ts'
 import type { Planned, UpdateOptions } from '../ports/engine.ts'
@@ -8,46 +9,71 @@ import { accepted, makePlan } from './planning.ts'
 import type { EnginePorts } from './ports.ts'
 import { currentReport } from './run.ts'
 
-/** The plan that `update` would run, or the word that there is nothing to do. Reads only. */
+/** The plan that `update` would run, or the word that there is nothing to do. Reads only; E_HELD when something holds it. */
 export async function planUpdate(
   ports: EnginePorts,
   opened: Opened,
   options: UpdateOptions,
   signal: AbortSignal,
 ): Promise<Planned> {
+  const considered = await considerUpdate(ports, opened, options, new Map(), signal)
+  if ('held' in considered) throw new BelayError(heldProblem(considered.held, opened.name))
+  return considered
+}
+
+export interface Held {
+  readonly release: Release
+  readonly by: HoldReason
+}
+
+/** The same with what holds it as an answer. `coming`: versions of others that will be there before its turn comes. */
+export async function considerUpdate(
+  ports: EnginePorts,
+  opened: Opened,
+  options: UpdateOptions,
+  coming: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<Planned | { readonly held: Held }> {
   const { source, decision } = await findRelease(ports, opened, {
     force: true,
     to: options.to,
     override: options.now === true ? 'now' : 'asked',
     signal,
   })
-  if (decision.kind === 'held') throw new BelayError(held(decision.release, decision.by, opened))
+  if (decision.kind === 'held') return { held: decision }
   if (decision.kind === 'current') {
     if (decision.relation === 'unknown') throw unknownVersion(opened, decision.latest)
     return { current: currentReport(opened.name, opened.installed.version) }
   }
-  await refuseUnmet(ports, opened, decision.release, signal)
-  const plan = await planTo(ports, opened, decision.release, source.describe, 'update', signal)
-  return { plan }
+  const { release } = decision
+  refuseManifest(opened)
+  const unmet = await unmetOf(ports, opened, coming, signal)
+  if (unmet !== null) return { held: { release, by: unmet } }
+  return { plan: await planTo(ports, opened, release, source.describe, 'update', signal) }
 }
 
-/** What the config asks for beyond the release itself, told before anything is touched. */
-async function refuseUnmet(ports: EnginePorts, opened: Opened, release: Release, signal: AbortSignal): Promise<void> {
-  const { requires, manifest } = opened.settings
-  if (manifest === 'required') {
-    throw fail('E_TRUST_TOO_LOW', `${opened.name} asks for a manifest, and this version of belay reads none.`, {
-      hint: 'Set manifest: optional, or wait for a version that reads manifests.',
-    })
-  }
-  const installed = new Map<string, InstalledVersion>()
+function refuseManifest({ name, settings }: Opened): void {
+  if (settings.manifest !== 'required') return
+  throw fail('E_TRUST_TOO_LOW', `${name} asks for a manifest, and this version of belay reads none.`, {
+    hint: 'Set manifest: optional, or wait for a version that reads manifests.',
+  })
+}
+
+/** What the config asks of other components, told before anything is touched. */
+async function unmetOf(
+  ports: EnginePorts,
+  { settings: { requires }, context }: Opened,
+  coming: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<HoldReason | null> {
+  const versions = new Map<string, InstalledVersion>()
   for (const [name, settings] of ports.settings.components) {
     if (!Object.hasOwn(requires, name)) continue
-    const other = await openComponent(ports, settings, opened.context.run, signal)
-    installed.set(name, { version: other.installed.version, scheme: settings.version.scheme })
+    const version = coming.get(name) ?? (await openComponent(ports, settings, context.run, signal)).installed.version
+    versions.set(name, { version, scheme: settings.version.scheme })
   }
-  if (Object.hasOwn(requires, 'agent')) installed.set('agent', { version: ports.version, scheme: 'semver' })
-  const unmet = unmetRequirement(requires, installed)
-  if (unmet !== null) throw new BelayError(held(release, unmet, opened))
+  if (Object.hasOwn(requires, 'agent')) versions.set('agent', { version: ports.version, scheme: 'semver' })
+  return unmetRequirement(requires, versions)
 }
 
 /** A plan that brings exactly this release, newer or older. */
@@ -82,18 +108,19 @@ function unknownVersion(opened: Opened, latest: Release | null): BelayError {
   )
 }
 
-function held(release: Release, by: HoldReason, opened: Opened): Problem {
+export function heldProblem({ release, by }: Held, name: ComponentName): Problem {
   return {
     code: 'E_HELD',
-    message: `${release.version} of ${opened.name} is held: ${holdText(by)}.`,
-    hint: overrideHint(by, opened),
+    message: `${release.version} of ${name} is held: ${holdText(by)}.`,
+    hint: overrideHint(by, name),
     retryable: true,
     facts: { version: release.version, by: by.kind },
   }
 }
 
-function overrideHint(by: HoldReason, { name }: Opened): string {
-  if (by.kind === 'requires') return `Update ${by.component} first.`
+function overrideHint(by: HoldReason, name: ComponentName): string {
+  if (by.kind === 'requires')
+    return `Update ${by.component} first, or both in one: belay update ${by.component} ${name}.`
   if (by.kind === 'hold') return `To install it all the same, name it: belay update ${name} --to VERSION.`
   return `To install it all the same: belay update ${name} --now.`
 }

@@ -117,10 +117,32 @@ export interface RollbackOptions {
 /** A plan, or the reason why there is nothing to plan. */
 export type Planned = { readonly plan: Plan } | { readonly current: RunReport }
 
+/** What an update would do. `held`: a newer version waits. `failed`: it cannot be told; a source may not have answered. */
+export type Outlook =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'current'; readonly current: RunReport }
+  | {
+      readonly kind: 'held'
+      readonly from: string | null
+      readonly to: string
+      readonly by: HoldReason
+      readonly problem: Problem
+    }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+/**
+ * What an update of several would do with one of them. `requires`: names and ranges of the config. `unfinished`: a run of
+ * it was left behind, which `update` ends first; what comes then cannot be known before.
+ */
+export type Prospect = {
+  readonly component: ComponentName
+  readonly requires: Readonly<Record<string, string>>
+} & (Outlook | { readonly kind: 'unfinished'; readonly run: RunId })
+
 /**
  * The one engine behind every door. Methods throw BelayError (E_COMPONENT_UNKNOWN, E_LOCKED, E_UNFINISHED_RUN, source
  * errors, …) when nothing was started; once a run is opened they always resolve with its report.
- * `check`, `plan`, `status`, `history`, `show`, `backups` change nothing. `update` and `rollback` first finish an
+ * `check`, `plan`, `prospects`, `status`, `history`, `show`, `backups` change nothing. `update` and `rollback` first finish an
  * unfinished run of the same component.
  */
 export interface Engine {
@@ -132,6 +154,11 @@ export interface Engine {
     options: { readonly force: boolean; readonly signal?: AbortSignal },
   ): Promise<ReadonlyMap<ComponentName, CheckReport>>
   plan(name: ComponentName, options: UpdateOptions): Promise<Planned>
+  /**
+   * Each of them once, in the order in which they have to be updated: what is required comes first, and its coming version
+   * counts for those after it.
+   */
+  prospects(names: readonly ComponentName[], options: UpdateOptions): Promise<readonly Prospect[]>
   update(name: ComponentName, options: UpdateOptions): Promise<RunReport>
   planRollback(name: ComponentName, options: RollbackOptions): Promise<Planned>
   rollback(name: ComponentName, options: RollbackOptions): Promise<RunReport>

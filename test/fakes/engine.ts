@@ -1,5 +1,14 @@
 import { fail } from '../../src/core/model/problem.ts'
-import type { CheckReport, Engine, HistoryItem, RunDetails, RunReport, StatusReport } from '../../src/ports/engine.ts'
+import type {
+  CheckReport,
+  Engine,
+  HistoryItem,
+  Outlook,
+  Prospect,
+  RunDetails,
+  RunReport,
+  StatusReport,
+} from '../../src/ports/engine.ts'
 import type { Listener, RunEvent } from '../../src/ports/progress.ts'
 import { componentName, corePlan, runId } from './plan.ts'
 
@@ -11,6 +20,8 @@ export interface Script {
   readonly history?: readonly HistoryItem[]
   readonly details?: RunDetails
   readonly plan?: Engine['plan']
+  /** Left out: a plan for each that was asked for, in that order. */
+  readonly prospects?: readonly Prospect[]
   readonly rollback?: Engine['rollback']
   readonly update?: Engine['update']
   readonly resume?: Engine['resume']
@@ -46,6 +57,7 @@ export function scriptedEngine(script: Script): ScriptedEngine {
     },
     check: async (asked) => new Map(asked.map((name) => [name, script.checks?.[name] ?? notScripted('check')])),
     plan: async (name, options) => script.plan?.(name, options) ?? { plan: corePlan() },
+    prospects: async (asked) => script.prospects ?? asked.map((name) => prospect(name)),
     planRollback: async (name, options) => script.plan?.(name, options) ?? notScripted('planRollback'),
     async update(name, options) {
       note('update', name, options)
@@ -93,6 +105,16 @@ export function runReport(change: Partial<RunReport> = {}): RunReport {
     warnings: [],
     ...change,
   }
+}
+
+/** Left to itself: a plan from 1.0.4 to 1.1.0. */
+export function prospect(
+  name: string,
+  { requires = {}, outlook }: { readonly requires?: Readonly<Record<string, string>>; readonly outlook?: Outlook } = {},
+): Prospect {
+  const component = componentName(name)
+  const plan = corePlan({ targets: [{ component, from: '1.0.4', to: '1.1.0' }] })
+  return { component, requires, ...(outlook ?? { kind: 'plan', plan }) }
 }
 
 export function statusReport(change: Partial<StatusReport> = {}): StatusReport {

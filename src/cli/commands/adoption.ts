@@ -6,7 +6,7 @@ export async function adopt(context: Context, name: string): Promise<ExitCode> {
   return withEngine<ExitCode>(context, async (engine) => {
     const component = engine.resolve(name)
     const start = (signal: AbortSignal) => engine.adopt(component, { signal })
-    return singleRun(context, engine, { component, action: 'adopt', preview: null, start })
+    return singleRun(context, engine, { preview: null, start })
   })
 }
 
@@ -14,6 +14,6 @@ export async function forget(context: Context, name: string): Promise<ExitCode> 
   return withEngine<ExitCode>(context, async (engine) => {
     const component = engine.resolve(name)
     const start = (signal: AbortSignal) => engine.forget(component, { signal })
-    return singleRun(context, engine, { component, action: 'forget', preview: null, start })
+    return singleRun(context, engine, { preview: null, start })
   })
 }

@@ -38,7 +38,7 @@ export async function restoreBackup(context: Context, name: string, id: string |
       throw usage('restore was not told which backup.', `Choose one: belay backups list ${component}`)
     }
     const start = (signal: AbortSignal) => engine.restoreBackup(component, id, signal)
-    return singleRun(context, engine, { component, action: 'restore', preview: null, start })
+    return singleRun(context, engine, { preview: null, start })
   })
 }
 

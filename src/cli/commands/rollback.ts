@@ -19,8 +19,6 @@ export async function rollback(context: Context, name: string, flags: RollbackFl
   return withEngine<ExitCode>(context, async (engine) => {
     const component = engine.resolve(name)
     return singleRun(context, engine, {
-      component,
-      action: 'rollback',
       preview: flags.yes === true ? null : () => engine.planRollback(component, options),
       start: (signal, agreed) =>
         engine.rollback(component, { ...options, ...(agreed === null ? {} : { to: agreed }), signal }),

@@ -185,13 +185,16 @@ export function question(plan: Plan, look: Look): string {
   return `${what} ${consequences(plan)} [Y/n] `
 }
 
+/** How long those who use it have to do without. */
+export function outage({ about: { stops, lastDowntimeMs } }: Plan): string {
+  if (!stops) return 'not stopped'
+  return lastDowntimeMs === null
+    ? 'stopped for the switch (not measured yet)'
+    : `down about ${duration(lastDowntimeMs)}`
+}
+
 function consequences(plan: Plan): string {
-  const { stops, lastDowntimeMs } = plan.about
-  const down = !stops
-    ? 'It is not stopped'
-    : lastDowntimeMs === null
-      ? 'It is stopped for the switch (not measured yet)'
-      : `It is down about ${duration(lastDowntimeMs)}`
+  const down = `It is ${outage(plan)}`
   if (mainTarget(plan).from === null) return 'What it installs is taken away again if it fails.'
   if (plan.action === 'update') return `${down}; the way back is kept.`
   const restores = plan.steps.some((step) => step.kind === 'restore')
