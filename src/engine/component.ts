@@ -31,6 +31,7 @@ export async function openComponent(
     inspectService: async (ref) => (await ports.adapters.service(ref)).inspect(),
     relocation: async (ref, move) => (await ports.adapters.service(ref)).relocation(move),
     keep: settings.backups.keep,
+    source: settings.source,
     signal,
   }
   return { name: settings.name, settings, strategy, context, installed: await strategy.inspect(context) }

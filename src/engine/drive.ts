@@ -195,12 +195,14 @@ async function pause(ms: number, { ports, signal }: Turn): Promise<void> {
 function needsServices(action: Action, steps: readonly Step[]): boolean {
   if (action.do === 'close' || action.do === 'nothing' || action.do === 'give-up') return false
   const kind = steps[action.step]?.kind
+  // The engine of containers starts as late as the services do.
+  if (kind === 'pull' || kind === 'tag' || kind === 'prune-images') return true
   switch (action.do) {
     case 'wait':
       return kind === 'soak'
     case 'undo':
       // Undoing a start only makes sure that nothing runs, which is so before the services may start.
-      return kind === 'stop'
+      return kind === 'stop' || kind === 'revive'
     case 'apply':
     case 'settle':
       // A guard starts `belay-resume.service`, which at boot is this very process: it would wait for itself.

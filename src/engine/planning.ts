@@ -70,7 +70,7 @@ async function assemble(
     runDir: context.runDir,
     ...checks,
     download:
-      intent.release === null
+      intent.release === null || !phases.downloads
         ? null
         : {
             source: settings.source,
@@ -163,6 +163,8 @@ async function checkSteps(
     running,
     hasVersion: settings.version.probe.type !== 'none',
     downloads: intent.release !== null,
+    containers: installed.state === 'compose' || phases.stop === 'replace',
+    disk: phases.disk,
   })
   const subject: CheckSubject = {
     service: installed.service?.ref ?? null,
@@ -224,7 +226,7 @@ async function backupParts(
   if (settings.data.length === 0 || installed.tree === null) return { parts: [], needBytes: 0 }
   const sizes = await Promise.all(settings.data.map(async (data) => (await ports.adapters.backup(data)).needBytes()))
   const needBytes = sizes.reduce((sum, size) => sum + size, 0)
-  const place = await ports.host.backupPlace(places, needBytes, phases.paths)
+  const place = await ports.host.backupPlace(places, needBytes, phases.moves)
   const parts = settings.data.map(async (data, i) => {
     const dir = (suffix: string) => ports.join(place, opened.name, `${context.run}-${i}${suffix}`)
     return {
@@ -236,7 +238,10 @@ async function backupParts(
       copies: settings.backups.copies,
     }
   })
-  return { parts: await Promise.all(parts), needBytes: needBytes * (phases.migrate.length > 0 ? 2 : 1) }
+  return {
+    parts: await Promise.all(parts),
+    needBytes: needBytes * (phases.migrate.length > 0 || phases.stop === 'replace' ? 2 : 1),
+  }
 }
 
 async function resources(ports: EnginePorts, opened: Opened, phases: Phases): Promise<readonly ResourceName[]> {
@@ -276,7 +281,7 @@ async function about(
     statedBy: release?.statedBy ?? null,
     downloadBytes: release?.artifact.bytes ?? null,
     needBytes,
-    freeBytes: await ports.host.freeBytes(phases.paths[0] ?? ports.stateDir),
+    freeBytes: await ports.host.freeBytes(phases.disk ?? phases.paths[0] ?? ports.stateDir),
     lastDowntimeMs: await lastDowntime(ports, opened.name),
     stops: phases.stop !== 'never' && parts.service !== null,
     restartRequired: parts.service === null && !live,

@@ -15,7 +15,7 @@ export interface KeptVersion {
 
 /** What stands on the machine now. `tree` is what runs (null: not installed). */
 export interface Installed {
-  readonly state: 'absent' | 'adopted' | 'slots' | 'in-place' | 'foreign'
+  readonly state: 'absent' | 'adopted' | 'slots' | 'in-place' | 'compose' | 'foreign'
   readonly version: string | null
   readonly tree: string | null
   readonly kept: readonly KeptVersion[]
@@ -39,12 +39,20 @@ export interface Phases {
   /** Programs with their arguments, run in `newTree` as the installation's user. */
   readonly prepare: readonly (readonly string[])[]
   readonly migrate: readonly (readonly string[])[]
-  readonly stop: 'never' | 'if-changed' | 'always'
+  /** `replace`: starting the service ends what runs and starts the new one in its place. */
+  readonly stop: 'never' | 'if-changed' | 'always' | 'replace'
+  /** false: the strategy brings the artifact by steps of its own (an image is pulled by its engine). */
+  readonly downloads: boolean
   readonly newTree: string | null
   /** Where the installation is found afterwards, when that changes (adopt, forget). */
   readonly movesTo: string | null
   readonly needBytes: number
+  /** What it writes to. */
   readonly paths: readonly string[]
+  /** Trees that it moves: no backup is put into one of them. */
+  readonly moves: readonly string[]
+  /** Where the room is needed, when that is not in `paths`; null: there. */
+  readonly disk: string | null
   readonly locks: readonly ResourceName[]
   readonly warnings: readonly string[]
 }
@@ -58,6 +66,9 @@ export const noPhases: Phases = {
   prepare: [],
   migrate: [],
   stop: 'always',
+  downloads: true,
+  moves: [],
+  disk: null,
   newTree: null,
   movesTo: null,
   needBytes: 0,
@@ -79,6 +90,8 @@ export interface StrategyContext {
     move: { readonly from: string; readonly to: string } | null,
   ) => Promise<Relocation | null>
   readonly keep: number
+  /** The component's source, for steps that fetch by themselves with its credentials. */
+  readonly source: Spec
   readonly signal: AbortSignal
 }
 

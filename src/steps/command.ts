@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { fail, type Facts } from '../core/model/problem.ts'
-import type { CommandStep } from '../core/plan/step.ts'
+import type { CommandStep, RestoreRef } from '../core/plan/step.ts'
 import { run } from '../host/process/run.ts'
 import { lastLines } from '../host/process/tail.ts'
 import { exists } from '../host/tree/stat.ts'
+import type { Adapters } from '../ports/adapters.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
 import type { StepPorts } from './ports.ts'
 
@@ -24,16 +25,27 @@ export function migrateHandler({ adapters }: StepPorts): StepHandler<'migrate'> 
   return {
     apply: runCommand,
     observe: async () => 'absent',
-    async undo(step, { signal }) {
-      for (const ref of step.restore) {
-        if (!(await exists(join(ref.backup.dir, 'backup.json')))) {
-          throw fail('E_BACKUP_MISSING', `The backup ${ref.backup.dir} taken before the migration is gone.`, {
-            hint: 'Put it back in its place, then run "belay resume".',
-          })
-        }
-        await (await adapters.backup(ref.backup.data)).restore(ref, signal)
-      }
-    },
+    undo: (step, { signal }) => restoreAll(step.restore, adapters, signal),
+  }
+}
+
+/** Nothing forward: it marks from where on the new version may change the data. */
+export function protectHandler({ adapters }: StepPorts): StepHandler<'protect'> {
+  return {
+    apply: async () => ({}),
+    observe: async () => 'present',
+    undo: (step, { signal }) => restoreAll(step.restore, adapters, signal),
+  }
+}
+
+async function restoreAll(refs: readonly RestoreRef[], adapters: Adapters, signal: AbortSignal): Promise<void> {
+  for (const ref of refs) {
+    if (!(await exists(join(ref.backup.dir, 'backup.json')))) {
+      throw fail('E_BACKUP_MISSING', `The backup ${ref.backup.dir} taken before the switch is gone.`, {
+        hint: 'Put it back in its place, then run "belay resume".',
+      })
+    }
+    await (await adapters.backup(ref.backup.data)).restore(ref, signal)
   }
 }
 

@@ -16,7 +16,7 @@ interface Scenario<K extends StepKind> {
   readonly prepare?: (here: StepRoom) => Promise<unknown>
   /** What it is applied to, without kind, phase and words. */
   readonly step: (here: StepRoom) => Fields<K>
-  /** What `observe` says before and after `apply`: `absent` before, and what a question alone cannot tell is always absent. */
+  /** What `observe` says before and after `apply`: what a question alone cannot tell is always absent. */
   readonly observed: readonly ['absent' | 'present', 'absent' | 'present']
   /** `nothing`: what it did lies in what another step takes away, or is not to be undone. */
   readonly undoes: 'all' | 'nothing'
@@ -52,7 +52,10 @@ const commandFields = (here: StepRoom, restore: Fields<'migrate'>['restore']) =>
   restore,
 })
 
-const scenarios: { readonly [K in StepKind]: Scenario<K> } = {
+/** Their subject is an engine of containers: `test/contracts/image-steps.test.ts` tries them on a real one. */
+type ImageKind = 'pull' | 'tag' | 'prune-images'
+
+const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } = {
   check: {
     step: () => ({ ...(check('before', 'x') as CheckStep), check: { type: 'memory', minimum_mb: 1 }, service: null }),
     observed: ['absent', 'absent'],
@@ -144,6 +147,20 @@ const scenarios: { readonly [K in StepKind]: Scenario<K> } = {
     seen: isRunning,
   },
   start: { step: serviceFields, observed: ['absent', 'present'], undoes: 'all', seen: isRunning },
+  // Nothing forward: that they are there is always so, and only their undo acts.
+  revive: {
+    prepare: async (here) => (await here.adapters.service(here.service())).start(here.context.signal),
+    step: serviceFields,
+    observed: ['present', 'present'],
+    undoes: 'nothing',
+    seen: isRunning,
+  },
+  protect: {
+    prepare: async (here) => backUp(here),
+    step: (here) => ({ restore: [{ backup: dataOf(here), aside: here.at('backups/app/aside') }] }),
+    observed: ['present', 'present'],
+    undoes: 'nothing',
+  },
   link: {
     prepare: async (here) => here.plant({ 'srv/current': '-> releases/1' }),
     step: (here) => ({

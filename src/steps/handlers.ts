@@ -1,9 +1,10 @@
 import type { StepHandlers } from '../ports/step.ts'
 import { backupHandler, pruneBackupsHandler, restoreHandler } from './backup.ts'
 import { checkHandler } from './check.ts'
-import { migrateHandler, prepareHandler } from './command.ts'
+import { migrateHandler, prepareHandler, protectHandler } from './command.ts'
 import { downloadHandler } from './download.ts'
-import { guardHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
+import { pruneImagesHandler, pullHandler, tagHandler } from './image.ts'
+import { guardHandler, reviveHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
 import type { StepPorts } from './ports.ts'
 import { carryHandler, syncHandler, unpackHandler } from './tree.ts'
@@ -31,5 +32,10 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     soak: soakHandler(),
     remove: removeHandler(),
     'prune-backups': pruneBackupsHandler(),
+    pull: pullHandler(ports),
+    tag: tagHandler(),
+    revive: reviveHandler(ports),
+    protect: protectHandler(ports),
+    'prune-images': pruneImagesHandler(),
   }
 }

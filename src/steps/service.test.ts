@@ -26,3 +26,17 @@ test('when the new version does not start, then that is an error with its last w
     problem: { code: 'E_SERVICE_START', message: expect.stringContaining('no config') },
   })
 })
+
+test('when a start that replaced what ran is taken back, then what ran before runs again, and only then', async () => {
+  await using here = await stepRoom()
+  const ref = here.service()
+  const running = async () => (await (await here.adapters.service(ref)).inspect()).running
+  const revive = (wasRunning: boolean) =>
+    verbs(here, { kind: 'revive', phase: 'stopped', detail: 'app', service: ref, wasRunning })
+  await revive(true).apply()
+  expect(await running()).toBe(false)
+  await revive(false).undo()
+  expect(await running()).toBe(false)
+  await revive(true).undo()
+  expect(await running()).toBe(true)
+})

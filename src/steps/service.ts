@@ -33,6 +33,17 @@ export function startHandler({ adapters }: StepPorts): StepHandler<'start'> {
   }
 }
 
+/** For a start that ends what runs by itself: nothing forward, and undone last, when everything else is as it was. */
+export function reviveHandler({ adapters }: StepPorts): StepHandler<'revive'> {
+  return {
+    apply: async () => ({}),
+    observe: async () => 'present',
+    async undo(step, { signal }) {
+      if (step.wasRunning) await (await adapters.service(step.service)).start(signal)
+    },
+  }
+}
+
 /** Left in place by an undo: it guards the next run too. `forget` takes it away. */
 export function guardHandler({ adapters, resume }: StepPorts): StepHandler<'guard'> {
   return {

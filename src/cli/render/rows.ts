@@ -24,7 +24,14 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
       return step.phase === 'cleanup' ? 'tidy up' : 'switch'
     case 'remove':
     case 'prune-backups':
+    case 'prune-images':
       return 'tidy up'
+    case 'tag':
+      return step.phase === 'before' ? 'keep image' : 'switch'
+    case 'revive':
+    case 'protect':
+      return 'safeguard'
+    case 'pull':
     case 'download':
     case 'unpack':
     case 'prepare':

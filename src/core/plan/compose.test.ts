@@ -77,6 +77,27 @@ test('when the strategy never stops, then the service is left alone', () => {
   for (const kind of ['stop', 'start', 'guard'] as const) expect(kinds({ ...full, stop: 'never' })).not.toContain(kind)
 })
 
+describe('when the start replaces what runs', () => {
+  const replacing: Parts = { ...full, stop: 'replace', migrate: [], restore: [], backups: [] }
+
+  test('then nothing is stopped before it, and its way back is the last to be undone', () => {
+    expect(kinds(replacing).join(' ')).toBe(
+      'check download unpack carry prepare sync guard ' + 'revive link start ' + 'check soak check ' + 'remove remove',
+    )
+  })
+
+  test('then data is saved while it is stopped, and protected until the commit: a new version may change it', () => {
+    expect(kinds({ ...replacing, backups: [backup] }).join(' ')).toBe(
+      'check download unpack carry prepare sync backup guard ' +
+        'stop backup protect link start ' +
+        'check soak check ' +
+        'remove remove',
+    )
+    const protect = compose({ ...replacing, backups: [backup] }).steps.find((one) => one.kind === 'protect')
+    expect(protect).toMatchObject({ restore: [{ backup: backup.final, aside: backup.aside }] })
+  })
+})
+
 test('when its kind of service has no guard, then none is planned', () => {
   expect(kinds({ ...full, service: { ...service, guards: false } })).not.toContain('guard')
 })

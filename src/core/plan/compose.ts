@@ -20,7 +20,8 @@ export interface Parts {
   readonly backups: readonly BackupPart[]
   /** Data that a rollback was told to bring back. */
   readonly restore: readonly RestoreRef[]
-  readonly stop: 'never' | 'if-changed' | 'always'
+  /** `replace`: the start itself ends what runs (containers). Data is still backed up while stopped. */
+  readonly stop: 'never' | 'if-changed' | 'always' | 'replace'
   readonly service: {
     readonly ref: ServiceRef
     /** The same, where it is found after the switch. */
@@ -50,8 +51,11 @@ export const downloadBytesMax = 8 * 1024 ** 3
  * migrate, switch, start], post-checks, soak, COMMIT, cleanup. What is not needed is left out.
  */
 export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: number; back: readonly Step[] } {
-  const stops = parts.stop !== 'never' && parts.service !== null
-  const changesData = parts.migrate.length > 0
+  const runs = parts.stop !== 'never' && parts.service !== null
+  const replaces = parts.stop === 'replace'
+  // What replaces containers cannot know what the new one does to its data at its start.
+  const changesData = parts.migrate.length > 0 || (replaces && parts.backups.length > 0)
+  const stops = runs && (!replaces || changesData)
   const steps: Step[] = [
     ...parts.checksBefore,
     ...(parts.download === null ? [] : [parts.download.step]),
@@ -59,13 +63,15 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
     ...parts.prepare,
     ...parts.settle,
     ...parts.backups.map((backup) => backupStep(backup, 'before')),
-    ...(stops ? guardSteps(parts) : []),
+    ...(runs ? guardSteps(parts) : []),
     ...(stops ? [serviceStep(parts, 'stop')] : []),
+    ...(runs && !stops ? [reviveStep(parts)] : []),
     ...(changesData ? parts.backups.map((backup) => backupStep(backup, 'stopped')) : []),
+    ...(replaces && changesData ? [protectStep(parts.backups)] : []),
     ...parts.restore.map(restoreStep),
     ...parts.migrate.map((step, i) => ({ ...step, restore: i === 0 ? restoresOf(parts.backups) : [] })),
     ...parts.stopped,
-    ...(stops ? [serviceStep(parts, 'start')] : []),
+    ...(runs ? [serviceStep(parts, 'start')] : []),
     ...parts.checksAfter,
     ...soakSteps(parts),
   ]
@@ -94,6 +100,16 @@ function restoresOf(backups: readonly BackupPart[]): readonly RestoreRef[] {
 
 function restoreStep(restore: RestoreRef): Step {
   return { kind: 'restore', phase: 'stopped', detail: `data from ${restore.backup.dir}`, restore }
+}
+
+function protectStep(backups: readonly BackupPart[]): Step {
+  return { kind: 'protect', phase: 'stopped', detail: 'data as it is now', restore: restoresOf(backups) }
+}
+
+function reviveStep({ service }: Parts): Step {
+  if (service === null) throw new Error('there is no service to start again')
+  const { ref, wasRunning, detail } = service
+  return { kind: 'revive', phase: 'stopped', detail, service: ref, wasRunning }
 }
 
 function serviceStep({ service }: Parts, kind: 'stop' | 'start'): Step {

@@ -188,6 +188,53 @@ export interface PruneBackupsStep extends Base {
   readonly keep: number
 }
 
+/**
+ * Brings an image by its digest while the old version runs, and proves that this very one came.
+ * `engine`: its address, as DOCKER_HOST spells it. `repository`: `ghcr.io/o/app`. `source`: whose credentials are used.
+ */
+export interface PullStep extends Base {
+  readonly kind: 'pull'
+  readonly engine: string
+  readonly repository: string
+  readonly digest: Digest
+  readonly statedBy: string | null
+  readonly source: Spec
+  /** Compressed layers, null where the registry does not say. */
+  readonly bytes: number | null
+}
+
+/** Points the local name `to` at the image that `from` (a name, `repo@digest` or an image id) names. */
+export interface TagStep extends Base {
+  readonly kind: 'tag'
+  readonly engine: string
+  readonly from: string
+  readonly to: string
+  /** The image id that `to` named before; null: none, and `undo` takes the name away again. */
+  readonly previous: string | null
+}
+
+/** Nothing forward. Its undo starts again what ran before: for a `start` that replaces what runs by itself. */
+export interface ReviveStep extends Base {
+  readonly kind: 'revive'
+  readonly service: ServiceRef
+  readonly wasRunning: boolean
+}
+
+/** Nothing forward. Its undo restores the backups taken after the stop: a new version may change data at its start. */
+export interface ProtectStep extends Base {
+  readonly kind: 'protect'
+  readonly restore: readonly RestoreRef[]
+}
+
+/** Takes old images away: all but the `keep` newest ones kept under `belay.local/<component>`, never one in use. */
+export interface PruneImagesStep extends Base {
+  readonly kind: 'prune-images'
+  readonly engine: string
+  readonly component: string
+  readonly repository: string
+  readonly keep: number
+}
+
 export type Step =
   | CheckStep
   | DownloadStep
@@ -206,6 +253,11 @@ export type Step =
   | SoakStep
   | RemoveStep
   | PruneBackupsStep
+  | PullStep
+  | TagStep
+  | ReviveStep
+  | ProtectStep
+  | PruneImagesStep
 
 export type StepKind = Step['kind']
 /** Distributes, so that a kind of a shape with several kinds (prepare, migrate) finds it too. */
@@ -239,4 +291,9 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   soak: 'reapply',
   remove: 'reapply',
   'prune-backups': 'reapply',
+  pull: 'reapply',
+  tag: 'reapply',
+  revive: 'reapply',
+  protect: 'reapply',
+  'prune-images': 'reapply',
 }

@@ -35,6 +35,11 @@ const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
   soak: 'soaking',
   remove: 'succeeded',
   'prune-backups': 'succeeded',
+  pull: 'downloading',
+  tag: 'applying',
+  revive: 'applying',
+  protect: 'applying',
+  'prune-images': 'succeeded',
 }
 
 /** The state a person sees (the whisper document's words, plus the truthful ones). */

@@ -65,6 +65,14 @@ describe('downtime', () => {
     expect(factsOf(idle, 3, intent(0), 300, done(0), intent(2), done(2)).downtimeMs).toBe(0)
   })
 
+  test('when the start replaces what runs, then it begins with the start and ends with it, or with the way back', () => {
+    const replace = [{ ...turn('stop'), kind: 'revive' } as Step, link(), turn('start'), check('after', 'healthy')]
+    const forward = [intent(0), 1000, done(0), intent(1), 50, done(1), intent(2), 800, done(2)]
+    expect(factsOf(replace, 3, ...forward, intent(3), 9_000, done(3), closed('committed')).downtimeMs).toBe(800)
+    const back = [intent(3), 5_000, failed(3), undone(3), 20, undone(2), undone(1), 700, undone(0)]
+    expect(factsOf(replace, 3, ...forward, ...back, closed('rolled-back')).downtimeMs).toBe(800 + 5_000 + 20 + 700)
+  })
+
   test('when a plan stops nothing, then it is zero', () => {
     expect(factsOf([link()], 0, intent(0), 300, done(0)).downtimeMs).toBe(0)
   })

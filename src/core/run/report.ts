@@ -67,13 +67,15 @@ function timing(entries: readonly Recorded[], step: number): { ms: number; facts
  * that ran and failed its checks served nobody: then its time counts too.
  */
 function downtime(entries: readonly Recorded[], state: RunState): number {
-  const stop = state.steps.findIndex((step) => step.kind === 'stop' && step.wasRunning)
-  if (stop < 0) return 0
   const start = state.steps.findIndex((step) => step.kind === 'start')
+  const stop = state.steps.findIndex((step) => (step.kind === 'stop' || step.kind === 'revive') && step.wasRunning)
+  if (stop < 0) return 0
+  // Where the start replaces what runs, the outage begins within it.
+  const begin = state.steps[stop]?.kind === 'revive' ? start : stop
   let downAt: number | null = null
   let upAt: number | null = null
   for (const { entry, at } of entries) {
-    if (entry.t === 'intent' && entry.step === stop) downAt ??= at
+    if (entry.t === 'intent' && entry.step === begin) downAt ??= at
     const comesUp = (entry.t === 'done' && entry.step === start) || (entry.t === 'undone' && entry.step === stop)
     if (comesUp) upAt = at
     if (entry.t === 'failed' && entry.step > start && start >= 0 && !state.committed && upAt !== null) {
@@ -86,7 +88,9 @@ function downtime(entries: readonly Recorded[], state: RunState): number {
 function downloaded(entries: readonly Recorded[], state: RunState): number {
   let bytes = 0
   for (const { entry } of entries) {
-    if (entry.t !== 'done' || state.steps[entry.step]?.kind !== 'download') continue
+    if (entry.t !== 'done') continue
+    const kind = state.steps[entry.step]?.kind
+    if (kind !== 'download' && kind !== 'pull') continue
     bytes += Number(entry.note?.['bytes'] ?? 0)
   }
   return bytes
@@ -100,7 +104,8 @@ function keptAside(entries: readonly Recorded[], state: RunState): readonly stri
     const begun = state.records[i]?.begun === true
     const undone = state.records[i]?.progress === 'undone'
     if (step.kind === 'unpack' && wasDone && undone) paths.push(step.failed)
-    if (step.kind === 'migrate' && begun && undone) paths.push(...step.restore.map((ref) => ref.aside))
+    if ((step.kind === 'migrate' || step.kind === 'protect') && begun && undone)
+      paths.push(...step.restore.map((ref) => ref.aside))
     if (step.kind === 'restore' && wasDone && !undone) paths.push(step.restore.aside)
     if (step.kind === 'backup' && wasDone) paths.push(step.backup.dir)
   }

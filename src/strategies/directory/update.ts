@@ -187,7 +187,7 @@ function removeStep(path: string, phase: 'before' | 'cleanup'): RemoveStep {
 }
 
 export function nothing(config: DirectoryConfig): Phases {
-  return { ...noPhases, paths: [config.path], locks: [`path:${config.path}`] }
+  return { ...noPhases, paths: [config.path], moves: [config.path], locks: [`path:${config.path}`] }
 }
 
 /** What must be told before anything is touched. */

@@ -1,0 +1,26 @@
+import { fail } from '../../core/model/problem.ts'
+import type { Strategy } from '../../ports/strategy.ts'
+import { type ComposeConfig, composeStrategySchema, listOf } from './schema.ts'
+
+/** Services of a compose file, moved by their image alone (DESIGN §4). */
+export function composeStrategy(): Strategy<ComposeConfig> {
+  return {
+    kind: 'compose',
+    config: composeStrategySchema,
+    describe: (config) => `compose ${listOf(config.file)[0]} ${listOf(config.service).join(', ')}`,
+    inspect: async (...all) => (await import('./inspect.ts')).inspect(...all),
+    update: async (...all) => (await import('./update.ts')).planUpdate(...all),
+    back: async (...all) => (await import('./update.ts')).planBack(...all),
+    adopt: async () => refuse('adopt'),
+    forget: async () => refuse('forget'),
+  }
+}
+
+function refuse(verb: 'adopt' | 'forget'): never {
+  throw fail('E_USAGE', `"${verb}" is about folders: containers of a compose file stay where they are.`, {
+    hint:
+      verb === 'adopt'
+        ? 'Nothing needs to be taken over: run "belay check".'
+        : 'Remove the component from belay.yaml; the compose file is as compose reads it.',
+  })
+}

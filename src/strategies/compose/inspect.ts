@@ -1,0 +1,110 @@
+import { dirname } from 'node:path'
+import { parseReference } from '../../core/image/reference.ts'
+import { keptRepository, versionOfKept } from '../../core/image/kept.ts'
+import { tagFamily } from '../../core/image/family.ts'
+import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
+import { openEngine } from '../../host/containers/open.ts'
+import type { Container, ContainerEngine, Image } from '../../host/containers/types.ts'
+import { projectName } from '../../host/compose/project-name.ts'
+import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
+import { type ComposeConfig, listOf } from './schema.ts'
+
+/** The containers of the component as they run, and what of earlier versions is kept. Asks the engine, not the file (D10). */
+export async function inspect(config: ComposeConfig, context: StrategyContext): Promise<Installed> {
+  const engine = await openEngine({ engine: config.engine })
+  const project = await projectOf(config)
+  const running = await containersOf(engine, project, config, context.signal)
+  const ref = serviceRef(config, engine, project, context)
+  const probe: ProbeRef = {
+    component: context.component,
+    spec: context.probeSpec.type === 'none' ? imageProbe(config, engine, project) : context.probeSpec,
+    dir: dirname(firstFile(config)),
+    user: null,
+    scheme: context.scheme,
+  }
+  const [first] = running
+  const absent = first === undefined
+  return {
+    state: absent ? 'absent' : 'compose',
+    version: absent ? null : await context.readVersion(probe),
+    tree: absent ? null : firstFile(config),
+    kept: await keptVersions(engine, context, new Set(running.map(({ imageId }) => imageId))),
+    service: { ref, state: await context.inspectService(ref) },
+    probe,
+    user: null,
+    facts: {
+      engine: engine.host,
+      project,
+      tag: absent ? null : (parseReference(first.imageReference)?.tag ?? 'latest'),
+      images: [...new Set(running.map(({ imageId }) => imageId))],
+    },
+  }
+}
+
+export function firstFile(config: ComposeConfig): string {
+  const [first] = listOf(config.file)
+  if (first === undefined) throw new Error('the schema asks for a file')
+  return first
+}
+
+/** As compose names it: the config, else the file or its environment, else the folder. */
+export async function projectOf(config: ComposeConfig): Promise<string> {
+  const file = firstFile(config)
+  if (config.project !== undefined) return config.project
+  return projectName({ files: listOf(config.file), envFile: config.env_file ?? null, directory: dirname(file) })
+}
+
+export async function containersOf(
+  engine: ContainerEngine,
+  project: string,
+  config: ComposeConfig,
+  signal: AbortSignal,
+): Promise<readonly Container[]> {
+  const found = await Promise.all(listOf(config.service).map((service) => engine.containers(project, service, signal)))
+  return found.flat()
+}
+
+function serviceRef(
+  config: ComposeConfig,
+  engine: ContainerEngine,
+  project: string,
+  context: StrategyContext,
+): ServiceRef {
+  return {
+    component: context.component,
+    spec: {
+      type: 'compose',
+      files: [...listOf(config.file)],
+      services: [...listOf(config.service)],
+      project,
+      profiles: config.profiles,
+      env_file: config.env_file ?? null,
+      engine: engine.host,
+      stop_grace: config.stop_grace ?? null,
+    },
+    cwd: dirname(firstFile(config)),
+    user: null,
+  }
+}
+
+function imageProbe(config: ComposeConfig, engine: ContainerEngine, project: string) {
+  return { type: 'image', engine: engine.host, project, services: [...listOf(config.service)] }
+}
+
+/** Newest first; the image that runs is not one to go back to. */
+async function keptVersions(
+  engine: ContainerEngine,
+  { component, signal }: StrategyContext,
+  running: ReadonlySet<string>,
+): Promise<readonly KeptVersion[]> {
+  const repository = keptRepository(component)
+  const images = (await engine.images(repository, signal)).filter((image) => !running.has(image.id))
+  return images.toSorted((a, b) => b.taggedMs - a.taggedMs).flatMap((image) => keptOf(image, repository))
+}
+
+function keptOf(image: Image, repository: string): readonly KeptVersion[] {
+  const name = image.tags.find((tag) => tag.startsWith(`${repository}:`))
+  const tag = name === undefined ? null : versionOfKept(name)
+  if (name === undefined || tag === null) return []
+  return [{ version: tagFamily(tag)?.version ?? tag, path: name, since: new Date(image.taggedMs).toISOString() }]
+}

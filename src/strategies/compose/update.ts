@@ -1,0 +1,224 @@
+import { keptName, versionOfKept } from '../../core/image/kept.ts'
+import { canonical, type ImageReference, parseReference, sameRepository } from '../../core/image/reference.ts'
+import { referenceOfTag, runningTag, withoutDigest } from '../../core/image/running.ts'
+import { type Problem, problem } from '../../core/model/problem.ts'
+import type { VerifiedRelease } from '../../core/model/release.ts'
+import type { PruneImagesStep, Step, TagStep } from '../../core/plan/step.ts'
+import { openEngine } from '../../host/containers/open.ts'
+import type { Container, ContainerEngine, Image } from '../../host/containers/types.ts'
+import { newReference } from '../../host/compose/edit.ts'
+import { locateImage, type Place } from '../../host/compose/locate.ts'
+import { composeConfig } from '../../host/compose/run.ts'
+import { type Installed, type KeptVersion, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
+import { containersOf, firstFile, projectOf } from './inspect.ts'
+import { type ComposeConfig, listOf } from './schema.ts'
+import { signalWarnings } from './signals.ts'
+
+/** Layers on the wire are usually a third of what they take unpacked; both are on disk for a moment. */
+const unpackedFactor = 4
+
+/** An image to move to: where it is named, and by what the engine finds it here. */
+interface Aim {
+  readonly reference: ImageReference
+  /** `repo@sha256:…`, or the name that it is kept under. */
+  readonly from: string
+}
+
+/** Everything that is asked of compose and the engine before a plan: reads only. */
+interface Scene {
+  readonly engine: ContainerEngine
+  readonly places: readonly Place[]
+  readonly containers: readonly Container[]
+  readonly root: string | null
+}
+
+export async function planUpdate(
+  config: ComposeConfig,
+  _now: Installed,
+  to: VerifiedRelease,
+  context: StrategyContext,
+): Promise<Phases | Problem> {
+  const reference = parseReference(to.artifact.name)
+  if (reference === null || to.digest === null) return noDigest(to)
+  const scene = await look(config, context)
+  const refused = refusal(scene, reference, config)
+  if (refused !== null) return refused
+  const repository = `${reference.host}/${reference.repository}`
+  const engine = scene.engine.host
+  const pull: Step = {
+    kind: 'pull',
+    phase: 'before',
+    detail: canonical(reference),
+    engine,
+    repository,
+    digest: to.digest,
+    statedBy: to.statedBy,
+    source: context.source,
+    bytes: to.artifact.bytes,
+  }
+  const prune = pruneStep(config, scene, repository, context)
+  return {
+    ...(await move(
+      config,
+      { reference: { ...reference, digest: to.digest }, from: `${repository}@${to.digest}` },
+      scene,
+      context,
+    )),
+    before: [pull, ...(await keepSteps(scene, context))],
+    cleanup: [prune],
+    needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
+  }
+}
+
+/** The image is still here: no registry is asked. */
+export async function planBack(
+  config: ComposeConfig,
+  _now: Installed,
+  to: KeptVersion,
+  context: StrategyContext,
+): Promise<Phases | Problem> {
+  const scene = await look(config, context)
+  const image = await scene.engine.image(to.path, context.signal)
+  const reference = image === null ? null : keptReference(scene, image, to)
+  if (image === null || reference === null) {
+    return problem('E_NO_WAY_BACK', `The image of ${to.version ?? 'the version before'} is no longer here.`, {
+      hint: 'Name a version that is still published: belay rollback NAME --to VERSION.',
+    })
+  }
+  return {
+    ...(await move(config, { reference, from: image.id }, scene, context)),
+    before: await keepSteps(scene, context),
+    cleanup: [],
+  }
+}
+
+async function look(config: ComposeConfig, context: StrategyContext): Promise<Scene> {
+  const { signal } = context
+  const engine = await openEngine({ engine: config.engine })
+  const project = await projectOf(config)
+  const compose = {
+    files: listOf(config.file),
+    project,
+    profiles: config.profiles,
+    envFile: config.env_file ?? null,
+    directory: null,
+    engine: engine.host,
+  }
+  // Whatever compose would refuse it refuses now, while everything runs.
+  const model = await composeConfig(compose, signal)
+  const places = await Promise.all(listOf(config.service).map((service) => locateImage(compose, model, service)))
+  const [containers, { root }] = await Promise.all([
+    containersOf(engine, project, config, signal),
+    engine.version(signal),
+  ])
+  return { engine, places: distinct(places), containers, root }
+}
+
+/** Several services may be decided by one variable or one anchor: that is edited once. */
+function distinct(places: readonly Place[]): readonly Place[] {
+  const seen = new Map(places.map((place) => [JSON.stringify(place), place]))
+  return [...seen.values()]
+}
+
+async function move(config: ComposeConfig, aim: Aim, scene: Scene, context: StrategyContext) {
+  const { engine, places } = scene
+  const name = withoutDigest(aim.reference)
+  const previous = await engine.image(name, context.signal)
+  const tag: TagStep = {
+    kind: 'tag',
+    phase: 'stopped',
+    detail: name,
+    engine: engine.host,
+    from: aim.from,
+    to: name,
+    previous: previous?.id ?? null,
+  }
+  return {
+    ...noPhases,
+    stopped: [tag, ...places.flatMap((place) => editStep(place, aim.reference, context))],
+    stop: 'replace' as const,
+    downloads: false,
+    // Two components in one file may not edit it at the same time.
+    locks: [...new Set(places.map(({ file }) => `path:${file}` as const))],
+    paths: [...new Set([firstFile(config), ...places.map(({ file }) => file)])],
+    disk: scene.root,
+    warnings: signalWarnings(scene.containers, config),
+  } satisfies Partial<Phases>
+}
+
+function editStep(place: Place, reference: ImageReference, context: StrategyContext): readonly Step[] {
+  const to = newReference(place, reference)
+  if (to === place.from) return []
+  return [
+    {
+      kind: 'edit',
+      phase: 'stopped',
+      detail: `${place.from} → ${to} in ${place.file}`,
+      place,
+      from: place.from,
+      to,
+      temporary: `${place.file}.${context.run}`,
+    },
+  ]
+}
+
+/** What runs keeps a name of its own before anything can take its tag away. */
+async function keepSteps(scene: Scene, context: StrategyContext): Promise<readonly TagStep[]> {
+  const images = new Map(scene.containers.map((container) => [container.imageId, container]))
+  const steps = [...images.values()].map(async (container): Promise<TagStep> => {
+    const image = await scene.engine.image(container.imageId, context.signal)
+    return {
+      kind: 'tag',
+      phase: 'before',
+      detail: `${container.imageReference} as the way back`,
+      engine: scene.engine.host,
+      from: container.imageId,
+      to: keptName(context.component, whatRuns(container, image), context.run),
+      previous: null,
+    }
+  })
+  return Promise.all(steps)
+}
+
+/** The tag, and for a tag that moves the digest with it. */
+function whatRuns(container: Container, image: Image | null): string | null {
+  const reference = parseReference(container.imageReference)
+  return reference === null ? null : runningTag(reference, image?.digests ?? [])
+}
+
+/** How the kept image is to be named again: by its tag of then, in the repository that the file names. */
+function keptReference(scene: Scene, image: Image, kept: KeptVersion): ImageReference | null {
+  const tag = versionOfKept(kept.path)
+  const repository = parseReference(scene.places[0]?.image ?? '')
+  return tag === null || repository === null ? null : referenceOfTag(tag, repository, image.digests)
+}
+
+function pruneStep(config: ComposeConfig, scene: Scene, repository: string, context: StrategyContext): PruneImagesStep {
+  return {
+    kind: 'prune-images',
+    phase: 'cleanup',
+    detail: `keep ${config.keep_images}`,
+    engine: scene.engine.host,
+    component: context.component,
+    repository,
+    keep: config.keep_images,
+  }
+}
+
+/** All services of a component move to one image. */
+function refusal(scene: Scene, to: ImageReference, config: ComposeConfig): Problem | null {
+  for (const place of scene.places) {
+    const from = parseReference(place.image)
+    if (from !== null && sameRepository(from, to)) continue
+    return problem('E_TARGET_FOREIGN', `${place.file} runs ${place.image}, and the source offers ${canonical(to)}.`, {
+      hint: `Set source.image to the image of ${listOf(config.service).join(', ')}, or name the right service.`,
+    })
+  }
+  return null
+}
+
+function noDigest({ artifact }: VerifiedRelease): Problem {
+  return problem('E_NO_ASSET', `${artifact.name} is no image with a digest, which strategy compose needs.`, {
+    hint: 'Use source: { type: oci, image: … }.',
+  })
+}
