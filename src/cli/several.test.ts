@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { prospect, runReport, type Script, scriptedEngine } from '../../test/fakes/engine.ts'
 import { componentName, runId } from '../../test/fakes/plan.ts'
 import { fakeTerminal, portsWith } from '../../test/fakes/terminal.ts'
-import { problem } from '../core/model/problem.ts'
+import { fail, problem } from '../core/model/problem.ts'
 import type { Engine, Outlook, RunReport } from '../ports/engine.ts'
 import { runCli } from './program.ts'
 
@@ -159,6 +159,24 @@ test.each([
     ])
   },
 )
+
+test('when something is held only when its turn comes then it is told as held, and what counted on it is not started', async () => {
+  const window = { kind: 'window', opens: null } as const
+  const shut: Outlook = { kind: 'held', from: '1.0.4', to: '1.1.0', by: window, problem: problem('E_HELD', 'closed') }
+  const engine = scriptedEngine({
+    names: ['remote', 'core'],
+    update: () => Promise.reject(fail('E_HELD', 'the window is closed')),
+  })
+  let asked = 0
+  const first = [prospect('remote'), prospect('core', { requires: { remote: '*' } })]
+  const prospects = async () => (asked++ === 0 ? first : [prospect('remote', { outlook: shut })])
+  const screen = fakeTerminal()
+  expect(await runCli(['update', '--all', '--json'], screen.io, portsWith({ ...engine, prospects }))).toBe(0)
+  expect(JSON.parse(screen.out()).runs).toMatchObject([
+    { component: 'remote', outcome: 'current', held: window, problem: { code: 'E_HELD' } },
+    { component: 'core', outcome: 'current', held: { kind: 'requires', component: 'remote' } },
+  ])
+})
 
 test('when a run was left behind then it is said, and ended by the update that follows', async () => {
   const script: Script = {

@@ -6,7 +6,7 @@ import type { Engine, Prospect, RunReport, UpdateOptions } from '../ports/engine
 import { canConfirm, confirm } from './confirm.ts'
 import { answer, type Context } from './context.ts'
 import { type ExitCode, exitOfProblem, exitOfRun, worst } from './exit-code.ts'
-import { outcomeLines } from './render/outcome.ts'
+import { problemLines } from './render/problem.ts'
 import { prospectLines, prospectsQuestion } from './render/prospects.ts'
 import { guarded, perform, unopened } from './runs.ts'
 
@@ -50,8 +50,7 @@ export async function updateSeveral(context: Context, engine: Engine, task: Seve
         ? await carryOut(context, engine, prospect, task, asks)
         : notStarted(context, prospect, missing, task)
     ended.push(end)
-    if (isToRun(prospect) && end.report.outcome !== 'committed' && end.report.problem !== null)
-      missed.set(prospect.component, end.report)
+    if (hasMissed(prospect, end)) missed.set(prospect.component, end.report)
     if (end.report.problem?.code === 'E_CANCELLED') break
   }
   if (context.json) answer(context, { runs: ended.map(({ report, held }) => ({ ...report, held })) }, () => [])
@@ -60,6 +59,12 @@ export async function updateSeveral(context: Context, engine: Engine, task: Seve
 
 function isToRun(prospect: Prospect): boolean {
   return prospect.kind === 'plan' || prospect.kind === 'unfinished'
+}
+
+/** Whether what the others were told to expect of it did not come. Of one with a run left behind nothing was expected. */
+function hasMissed(prospect: Prospect, { report, held }: Ended): boolean {
+  if (!isToRun(prospect) || report.problem === null || report.outcome === 'committed') return false
+  return prospect.kind === 'plan' || held === null
 }
 
 /** `agreed`: a person saw the versions and said yes to them. */
@@ -83,17 +88,28 @@ async function carryOut(
       return { report, held: null, code: exitOfProblem(prospect.problem) === 4 ? 4 : 1 }
     }
     case 'plan':
-    case 'unfinished': {
-      const to = agreed && prospect.kind === 'plan' ? mainTarget(prospect.plan).to : null
-      const options = to === null ? task.options : { ...task.options, to }
-      const report = await perform(
-        context,
-        engine,
-        guarded(component, 'update', (signal) => engine.update(component, { ...options, signal })),
-      )
-      return { report, held: null, code: exitOfRun(report) }
-    }
+    case 'unfinished':
+      return runIt(context, engine, prospect, task, agreed)
   }
+}
+
+async function runIt(
+  context: Context,
+  engine: Engine,
+  prospect: Prospect,
+  task: SeveralTask,
+  agreed: boolean,
+): Promise<Ended> {
+  const { component } = prospect
+  const to = agreed && prospect.kind === 'plan' ? mainTarget(prospect.plan).to : null
+  const options = to === null ? task.options : { ...task.options, to }
+  const start = guarded(component, 'update', (signal) => engine.update(component, { ...options, signal }))
+  const report = await perform(context, engine, start)
+  if (report.run !== null || report.problem?.code !== 'E_HELD') return { report, held: null, code: exitOfRun(report) }
+  // Known only now: behind the run that was left behind, or because the window closed meanwhile.
+  const [now] = await engine.prospects([component], task.options)
+  const held = now?.kind === 'held' ? now.by : null
+  return { report: { ...report, outcome: 'current' }, held, code: heldCode(task) }
 }
 
 function heldCode({ named }: SeveralTask): ExitCode {
@@ -115,7 +131,7 @@ function notStarted(context: Context, prospect: Prospect, missing: RunReport, ta
     },
   )
   const report = waiting(component, target.from, target.to, why)
-  context.talk.lines.print(outcomeLines(report, context.talk.reader()))
+  context.talk.lines.print(problemLines(why, context.talk.reader(), ''))
   const held: HoldReason = { kind: 'requires', component: missing.component, range, found: missing.from }
   return { report, held, code: heldCode(task) }
 }

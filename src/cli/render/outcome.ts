@@ -139,7 +139,8 @@ function stuck(report: RunReport, reader: Reader): string[] {
 function notDone(report: RunReport): string {
   switch (report.action) {
     case 'update':
-      return report.from === null ? 'not installed' : 'not updated'
+      // Of what was never opened it is not known what was there.
+      return report.from === null && report.run !== null ? 'not installed' : 'not updated'
     case 'rollback':
       return 'not rolled back'
     case 'adopt':
