@@ -15,10 +15,8 @@ export interface ProjectOptions {
   /** Of the project; also the end of its folder's name, as compose programs take it from there. */
   readonly name: string
   readonly spelling: Spelling
-  /** Of the host; the service `app` is reached there. */
+  /** Of 127.0.0.1, free for it to publish; it and the nine after it. */
   readonly port: number
-  /** Path in the project's folder → text. */
-  readonly files: Readonly<Record<string, string>>
   /** Text of the docker client's config.json: credentials. */
   readonly dockerConfig?: object | undefined
 }
@@ -55,7 +53,7 @@ export class ComposeProject implements AsyncDisposable {
     this.env = env
   }
 
-  /** Writes the files; nothing runs yet. Rejects with the reason when that compose program is not to be had. */
+  /** It has no files yet. Rejects with the reason when that compose program is not to be had. */
   static async create(engine: Engine, options: ProjectOptions): Promise<ComposeProject> {
     const folder = await realpath(options.folder)
     const docker = join(folder, 'docker')
@@ -67,9 +65,7 @@ export class ComposeProject implements AsyncDisposable {
       await symlink(plugin.plugins, join(docker, 'cli-plugins'))
     }
     const env = { DOCKER_HOST: engine.host, DOCKER_CONFIG: docker, HOME: folder }
-    const project = new ComposeProject(engine, { ...options, folder }, env)
-    for (const [name, text] of Object.entries(options.files)) await project.write(name, text)
-    return project
+    return new ComposeProject(engine, { ...options, folder }, env)
   }
 
   path(name = 'docker-compose.yml'): string {
@@ -87,7 +83,14 @@ export class ComposeProject implements AsyncDisposable {
 
   /** Runs a program among the containers, as `belay` and the compose program are run. */
   run(argv: readonly string[], options: RunOptions = {}): Promise<Result> {
-    return run(this.#engine.inside(argv), { ...options, env: { ...this.env, ...options.env } })
+    return run(this.inside(argv, options.env), { ...options, env: {} })
+  }
+
+  /** The words that do so, for a program that is to be spoken to while it runs. */
+  inside(argv: readonly string[], more: RunOptions['env'] = {}): readonly string[] {
+    // By words, so that what enters the namespaces is found whatever PATH is meant for the program.
+    const env = Object.entries({ ...this.env, ...more }).map(([key, value]) => `${key}=${value}`)
+    return this.#engine.inside(['env', ...env, ...argv])
   }
 
   /** What a person does by hand. Rejects with what compose said. */

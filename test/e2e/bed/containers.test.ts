@@ -14,21 +14,25 @@ beforeAll(async () => {
 afterAll(() => bed?.close())
 
 /** A file as people write them: a comment, quotes, two services, a named volume. */
-const files =
-  (repository: string, tag = '1.0.0') =>
-  ({ port, registry }: { readonly port: number; readonly registry: string }) => ({
-    'docker-compose.yml': `version: "3.7"   # as old as the program that reads it
+async function projectOf(spelling: Spelling, repository: string, dockerConfig?: object): Promise<ComposeProject> {
+  const project = await bed.project(spelling, dockerConfig)
+  const image = `${bed.registry.host}/${repository}:1.0.0`
+  await project.write(
+    'docker-compose.yml',
+    `version: "3.7"   # as old as the program that reads it
 services:
   app:
-    image: "${registry}/${repository}:${tag}"
-    ports: [ "127.0.0.1:${port}:8080" ]
+    image: "${image}"
+    ports: [ "127.0.0.1:${project.port}:8080" ]
     volumes: [ "data:/data" ]
   worker:
-    image: ${registry}/${repository}:${tag}
+    image: ${image}
 volumes:
   data: {}
 `,
-  })
+  )
+  return project
+}
 
 const statusOf = async (project: ComposeProject, service = 'app'): Promise<string> =>
   bed.engine
@@ -47,7 +51,7 @@ for (const spelling of spellings) {
   test.skipIf(missing !== null)(missing === null ? title : `${title} (${missing})`, async () => {
     const repository = spelling === 'docker-compose' ? 'up/by-program' : 'up/by-plugin'
     const pushed = await bed.push(repository, { version: '1.0.0', index: spelling === 'docker compose' })
-    await using project = await bed.project(spelling, files(repository))
+    await using project = await projectOf(spelling, repository)
     expect(await project.compose(['version'])).toMatch(spelling === 'docker compose' ? /v?2\./ : /1\./)
     await project.compose(['up', '-d'])
     await expect.poll(() => project.serves()).toBe('1.0.0')
@@ -139,12 +143,12 @@ test('when the registry is switched off and on, then it is gone and comes back w
 })
 
 test('when a registry asks who calls, then only who has credentials gets an image', async () => {
-  const registry = await bed.closedRegistry()
+  const registry = await bed.anotherRegistry({ auth: true })
   await pushImage(registry, 'secret/app', { version: '1.0.0' })
   const { username, password } = registryUser
   const auth = Buffer.from(`${username}:${password}`).toString('base64')
   const pull = async (config: object): Promise<number> => {
-    await using project = await bed.project('docker-compose', files('secret/app'), config)
+    await using project = await projectOf('docker-compose', 'secret/app', config)
     return (await project.run(['docker', 'pull', `${registry.host}/secret/app:1.0.0`])).code
   }
   expect(await pull({})).toBe(1)
@@ -152,7 +156,7 @@ test('when a registry asks who calls, then only who has credentials gets an imag
 })
 
 test('when belay is run in the bed, then it is this checkout, beside the containers', async () => {
-  await using project = await bed.project('docker-compose', files('none'))
+  await using project = await projectOf('docker-compose', 'none')
   const said = await bed.belay(project, ['--version'])
   expect(said.stdout).toMatch(/^\d+\.\d+\.\d+/)
   expect((await project.run(['sh', '-c', 'curl -fsS "http://$0/v2/"', bed.registry.host])).stdout).toBe('{}')

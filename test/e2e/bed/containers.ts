@@ -8,7 +8,8 @@
  *
  *     test('when …, then …', async () => {
  *       await bed.push('shop/app', { version: '1.0.0' })
- *       await using project = await bed.project('docker-compose', ({ port }) => ({ 'docker-compose.yml': `…` }))
+ *       await using project = await bed.project('docker-compose')
+ *       await project.write('docker-compose.yml', `…`)
  *       await project.compose(['up', '-d'])
  *       await expect.poll(() => project.serves()).toBe('1.0.0')
  *       const { code } = await bed.belay(project, ['-c', config, '--state', state, 'update', 'app', '--yes'])
@@ -22,38 +23,27 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Result, RunOptions } from './command.ts'
-import { ComposeProject, type ProjectOptions, type Spelling } from './compose.ts'
+import { ComposeProject, type Spelling } from './compose.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { type ImageRecipe, type PushedImage, pushImage } from './images.ts'
 import { type Registry, startRegistry } from './registry.ts'
 import { missingRequirements, repository } from './requirements.ts'
 
-const registryPort = 5000
-const closedRegistryPort = 5001
+const firstRegistryPort = 5000
 const firstPort = 18_000
 
 export interface ContainerBed extends AsyncDisposable {
   readonly engine: Engine
   readonly registry: Registry
-  /** Another registry, that asks who calls; started by the first who asks for it. */
-  closedRegistry(): Promise<Registry>
+  /** Another one, for a test that switches it off, or that needs `auth`; it ends with the bed. */
+  anotherRegistry(options?: { readonly auth?: boolean }): Promise<Registry>
   /** Into the open registry. */
   push(repository: string, recipe: ImageRecipe): Promise<PushedImage>
-  project(
-    spelling: Spelling,
-    files: (at: Place) => ProjectOptions['files'],
-    dockerConfig?: object,
-  ): Promise<ComposeProject>
+  /** An empty project with a free port; `dockerConfig`: what the client's config.json says, such as credentials. */
+  project(spelling: Spelling, dockerConfig?: object): Promise<ComposeProject>
   /** The command line, from this checkout, as the owner of that project runs it. */
   belay(project: ComposeProject, argv: readonly string[], options?: RunOptions): Promise<Result>
   close(): Promise<void>
-}
-
-/** What a project's files may need to know. */
-export interface Place {
-  /** Free for it to publish, on 127.0.0.1. */
-  readonly port: number
-  readonly registry: string
 }
 
 /** Rejects with the whole list when the machine lacks something. */
@@ -64,7 +54,7 @@ export async function startContainers(): Promise<ContainerBed> {
   const folder = await mkdtemp(join(tmpdir(), 'belay-containers-'))
   try {
     await sweep(engine)
-    const registry = await startRegistry(engine, { port: registryPort, folder: join(folder, 'open') })
+    const registry = await startRegistry(engine, { port: firstRegistryPort, folder: join(folder, 'registry') })
     return new Containers(engine, folder, registry)
   } catch (error) {
     await engine.stop()
@@ -86,7 +76,7 @@ class Containers implements ContainerBed {
   readonly engine: Engine
   readonly registry: Registry
   readonly #folder: string
-  #closedRegistry: Promise<Registry> | null = null
+  readonly #others: Promise<Registry>[] = []
   #projects = 0
 
   constructor(engine: Engine, folder: string, registry: Registry) {
@@ -95,32 +85,22 @@ class Containers implements ContainerBed {
     this.#folder = folder
   }
 
-  closedRegistry(): Promise<Registry> {
-    const folder = join(this.#folder, 'closed')
-    this.#closedRegistry ??= startRegistry(this.engine, { port: closedRegistryPort, folder, auth: true })
-    return this.#closedRegistry
+  anotherRegistry({ auth = false }: { readonly auth?: boolean } = {}): Promise<Registry> {
+    const port = firstRegistryPort + 1 + this.#others.length
+    const other = startRegistry(this.engine, { port, folder: join(this.#folder, `registry-${port}`), auth })
+    this.#others.push(other)
+    return other
   }
 
   push(repository: string, recipe: ImageRecipe): Promise<PushedImage> {
     return pushImage(this.registry, repository, recipe)
   }
 
-  async project(
-    spelling: Spelling,
-    files: (at: Place) => ProjectOptions['files'],
-    dockerConfig: object = {},
-  ): Promise<ComposeProject> {
+  async project(spelling: Spelling, dockerConfig: object = {}): Promise<ComposeProject> {
     const number = this.#projects++
     const port = firstPort + 10 * number
     const folder = await mkdtemp(join(this.#folder, 'project-'))
-    return ComposeProject.create(this.engine, {
-      folder,
-      name: `p${number}`,
-      spelling,
-      port,
-      files: files({ port, registry: this.registry.host }),
-      dockerConfig,
-    })
+    return ComposeProject.create(this.engine, { folder, name: `p${number}`, spelling, port, dockerConfig })
   }
 
   belay(project: ComposeProject, argv: readonly string[], options: RunOptions = {}): Promise<Result> {
@@ -128,8 +108,7 @@ class Containers implements ContainerBed {
   }
 
   async close(): Promise<void> {
-    await (await this.#closedRegistry)?.close()
-    await this.registry.close()
+    await Promise.allSettled([this.registry.close(), ...this.#others.map(async (other) => (await other).close())])
     await this.engine.stop()
     await rm(this.#folder, { recursive: true, force: true })
   }

@@ -48,9 +48,8 @@ interface Blob {
 const platform = { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' }
 const otherPlatform = { os: 'linux', architecture: process.arch === 'arm64' ? 'amd64' : 'arm64' }
 
-const docker = 'application/vnd.docker.distribution.manifest.v2+json'
 const dockerTypes = {
-  manifest: docker,
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
   config: 'application/vnd.docker.container.image.v1+json',
   layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 }
@@ -60,7 +59,7 @@ const ociTypes = {
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 }
 const ociIndex = 'application/vnd.oci.image.index.v1+json'
-const acceptAll = [docker, ociTypes.manifest, ociIndex].join(', ')
+const acceptAll = [dockerTypes.manifest, ociTypes.manifest, ociIndex].join(', ')
 
 const applets = ['sh', 'cat', 'httpd', 'ln', 'mkdir', 'rm', 'sleep', 'touch', 'wget']
 
@@ -120,7 +119,13 @@ export async function pushImage(registry: Registry, repository: string, recipe: 
 /** Lets a tag name what another one does, as a publisher moves `latest`. */
 export async function moveTag(registry: Registry, repository: string, from: string, tag: string): Promise<void> {
   const found = await call(registry, `${repository}/manifests/${from}`, { headers: { accept: acceptAll } })
-  await putManifest(registry, repository, tag, found.headers.get('content-type') ?? docker, await found.text())
+  await putManifest(
+    registry,
+    repository,
+    tag,
+    found.headers.get('content-type') ?? dockerTypes.manifest,
+    await found.text(),
+  )
 }
 
 /** Takes the tag away, and what it names. */
@@ -132,6 +137,13 @@ export async function deleteTag(registry: Registry, repository: string, tag: str
   await call(registry, `${repository}/manifests/${found.headers.get('docker-content-digest') ?? ''}`, {
     method: 'DELETE',
   })
+}
+
+/** Takes away the newest layer of what a tag names: it is still listed, and cannot be pulled. */
+export async function deleteLayer(registry: Registry, repository: string, tag: string): Promise<void> {
+  const found = await call(registry, `${repository}/manifests/${tag}`, { headers: { accept: dockerTypes.manifest } })
+  const { layers } = (await found.json()) as { readonly layers: readonly Blob[] }
+  await call(registry, `${repository}/blobs/${layers.at(-1)?.digest}`, { method: 'DELETE' })
 }
 
 function configOf(
