@@ -196,6 +196,20 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } =
     observed: ['absent', 'absent'],
     undoes: 'all',
   },
+  edit: {
+    prepare: async (here) => here.plant({ 'srv/app/compose.yml': 'services:\n  web: {image: "web:1"} # pinned\n' }),
+    step: (here) => ({
+      path: here.at('srv/app/compose.yml'),
+      place: { kind: 'yaml', service: 'web' },
+      from: '"web:1"',
+      to: '"web:2"',
+      temporary: here.at('srv/app/.compose.yml~r'),
+      saved: here.at('run/compose.yml'),
+      inPlace: false,
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
   mkdir: {
     step: (here) => ({
       paths: [here.at('srv/app'), here.at('srv/app/releases')],
@@ -233,7 +247,7 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } =
 }
 
 /** The room with its scenario set up, and the step, whose download points at a server that gives the bytes. */
-async function staged(kind: StepKind) {
+async function staged(kind: keyof typeof scenarios) {
   const scenario = scenarios[kind] as Scenario<StepKind>
   const here = await stepRoom()
   here.plant({ 'srv/': '' })
@@ -254,32 +268,35 @@ async function staged(kind: StepKind) {
   }
 }
 
-describe.each(Object.entries(scenarios) as [StepKind, Scenario<StepKind>][])('%s', (kind, { observed, undoes }) => {
-  test('when it is applied again after a crash, then it ends as if applied once, and observe says so', async () => {
-    await using it = await staged(kind)
-    expect(await it.observe()).toBe(observed[0])
-    await it.apply()
-    const once = await it.seen()
-    expect(await it.observe()).toBe(observed[1])
-    await it.apply()
-    expect(await it.seen()).toEqual(once)
-  })
+describe.each(Object.entries(scenarios) as [keyof typeof scenarios, Scenario<StepKind>][])(
+  '%s',
+  (kind, { observed, undoes }) => {
+    test('when it is applied again after a crash, then it ends as if applied once, and observe says so', async () => {
+      await using it = await staged(kind)
+      expect(await it.observe()).toBe(observed[0])
+      await it.apply()
+      const once = await it.seen()
+      expect(await it.observe()).toBe(observed[1])
+      await it.apply()
+      expect(await it.seen()).toEqual(once)
+    })
 
-  test('when it is undone without ever having been applied, then nothing changes', async () => {
-    await using it = await staged(kind)
-    const before = await it.seen()
-    await it.undo()
-    expect(await it.seen()).toEqual(before)
-  })
+    test('when it is undone without ever having been applied, then nothing changes', async () => {
+      await using it = await staged(kind)
+      const before = await it.seen()
+      await it.undo()
+      expect(await it.seen()).toEqual(before)
+    })
 
-  test('when it is undone, once and twice, then what it did is gone', async () => {
-    await using it = await staged(kind)
-    const before = await it.seen()
-    await it.apply()
-    const applied = await it.seen()
-    await it.undo()
-    expect(await it.seen()).toEqual(undoes === 'all' ? before : applied)
-    await it.undo()
-    expect(await it.seen()).toEqual(undoes === 'all' ? before : applied)
-  })
-})
+    test('when it is undone, once and twice, then what it did is gone', async () => {
+      await using it = await staged(kind)
+      const before = await it.seen()
+      await it.apply()
+      const applied = await it.seen()
+      await it.undo()
+      expect(await it.seen()).toEqual(undoes === 'all' ? before : applied)
+      await it.undo()
+      expect(await it.seen()).toEqual(undoes === 'all' ? before : applied)
+    })
+  },
+)

@@ -3,6 +3,7 @@ import { backupHandler, pruneBackupsHandler, restoreHandler } from './backup.ts'
 import { checkHandler } from './check.ts'
 import { migrateHandler, prepareHandler, protectHandler } from './command.ts'
 import { downloadHandler } from './download.ts'
+import { editHandler } from './edit.ts'
 import { pruneImagesHandler, pullHandler, tagHandler } from './image.ts'
 import { guardHandler, reviveHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
@@ -34,6 +35,7 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     'prune-backups': pruneBackupsHandler(),
     pull: pullHandler(ports),
     tag: tagHandler(),
+    edit: editHandler(),
     revive: reviveHandler(ports),
     protect: protectHandler(ports),
     'prune-images': pruneImagesHandler(),

@@ -40,6 +40,7 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
     case 'stop':
     case 'start':
     case 'write':
+    case 'edit':
     case 'guard':
     case 'soak':
       return step.kind

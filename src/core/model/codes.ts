@@ -47,6 +47,13 @@ export const problemCodes = [
   'E_PATH_INVALID',
   'E_NO_WAY_BACK',
   'E_NOT_INSTALLED',
+  'E_COMPOSE_INVALID',
+  'E_COMPOSE_IMAGE',
+  'E_FILE_CHANGED',
+  // containers
+  'E_ENGINE_UNREACHABLE',
+  'E_ENGINE_ANSWER',
+  'E_PULL_FAILED',
   // services and checks
   'E_SERVICE_NOT_FOUND',
   'E_SERVICE_START',

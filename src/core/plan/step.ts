@@ -213,6 +213,28 @@ export interface TagStep extends Base {
   readonly previous: string | null
 }
 
+/** The one scalar of a file that says an image, or a version of it: of a service in a compose file, of a variable in an environment file. */
+export type EditPlace =
+  | { readonly kind: 'yaml'; readonly service: string }
+  | { readonly kind: 'env'; readonly variable: string }
+
+/**
+ * Changes one scalar of a text file and nothing else. `from` and `to` are as they are written, quotes included; the place
+ * is found again in whatever the file is by then. `temporary` lies beside the file.
+ */
+export interface EditStep extends Base {
+  readonly kind: 'edit'
+  readonly path: string
+  readonly place: EditPlace
+  readonly from: string
+  readonly to: string
+  readonly temporary: string
+  /** The file is mounted by itself into a container, which would go on seeing the old one after a rename. */
+  readonly inPlace: boolean
+  /** Both texts, while the file itself is written: lies in the run's folder. */
+  readonly saved: string
+}
+
 /** Nothing forward. Its undo starts again what ran before: for a `start` that replaces what runs by itself. */
 export interface ReviveStep extends Base {
   readonly kind: 'revive'
@@ -255,6 +277,7 @@ export type Step =
   | PruneBackupsStep
   | PullStep
   | TagStep
+  | EditStep
   | ReviveStep
   | ProtectStep
   | PruneImagesStep
@@ -293,6 +316,7 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   'prune-backups': 'reapply',
   pull: 'reapply',
   tag: 'reapply',
+  edit: 'reapply',
   revive: 'reapply',
   protect: 'reapply',
   'prune-images': 'reapply',

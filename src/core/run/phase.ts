@@ -37,6 +37,7 @@ const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
   'prune-backups': 'succeeded',
   pull: 'downloading',
   tag: 'applying',
+  edit: 'applying',
   revive: 'applying',
   protect: 'applying',
   'prune-images': 'succeeded',

@@ -128,7 +128,31 @@ export const de: Messages = {
     title: 'Es gibt keine frühere Version, zu der es zurückgehen könnte. Nichts wurde geändert.',
     hint: 'Mit --to eine Version nennen, die noch veröffentlicht ist.',
   },
+  E_COMPOSE_INVALID: {
+    title: 'Compose weist die Compose-Datei zurück.',
+    hint: 'Berichtigen, was es nennt, und mit "docker compose config" versuchen.',
+  },
+  E_COMPOSE_IMAGE: {
+    title: 'Die Stelle, an der das Image steht, lässt sich nicht für sich allein ändern.',
+    hint: 'Dem Dienst eine eigene image-Zeile geben.',
+  },
+  E_FILE_CHANGED: {
+    title: 'Jemand hat die Datei inzwischen geändert, deshalb blieb sie, wie sie ist.',
+    hint: 'Die gewünschte Version hineinschreiben, dann belay resume ausführen.',
+  },
   E_NOT_INSTALLED: { title: 'Die Komponente ist nicht installiert.', hint: 'belay update installiert sie.' },
+  E_ENGINE_UNREACHABLE: {
+    title: 'Die Container-Engine ist nicht erreichbar.',
+    hint: 'Starten Sie sie, oder nennen Sie ihre Adresse mit DOCKER_HOST.',
+  },
+  E_ENGINE_ANSWER: {
+    title: 'Die Container-Engine hat mit einem Fehler geantwortet.',
+    hint: 'Mehr steht in ihrem Protokoll (journalctl -u docker).',
+  },
+  E_PULL_FAILED: {
+    title: 'Das Image konnte nicht geladen werden. Was läuft, wurde nicht angetastet.',
+    hint: 'Versuchen Sie es von Hand mit docker pull.',
+  },
   E_SERVICE_NOT_FOUND: {
     title: 'Den Dienst gibt es auf diesem Rechner nicht.',
     hint: 'service: in der Konfiguration prüfen.',

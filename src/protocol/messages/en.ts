@@ -105,7 +105,31 @@ export const en: Messages = {
     title: 'There is no earlier version to go back to. Nothing was changed.',
     hint: 'Name a version that is still published with --to.',
   },
+  E_COMPOSE_INVALID: {
+    title: 'Compose rejects the compose file.',
+    hint: 'Correct what it says, and try it with "docker compose config".',
+  },
+  E_COMPOSE_IMAGE: {
+    title: 'The place where the image is written cannot be changed by itself.',
+    hint: 'Give the service an image line of its own.',
+  },
+  E_FILE_CHANGED: {
+    title: 'Somebody changed the file meanwhile, so it was left as it is.',
+    hint: 'Write the version that you want into it, then run belay resume.',
+  },
   E_NOT_INSTALLED: { title: 'The component is not installed.', hint: 'belay update installs it.' },
+  E_ENGINE_UNREACHABLE: {
+    title: 'The container engine cannot be reached.',
+    hint: 'Start it, or say where it is with DOCKER_HOST.',
+  },
+  E_ENGINE_ANSWER: {
+    title: 'The container engine answered with an error.',
+    hint: 'Its log says more (journalctl -u docker).',
+  },
+  E_PULL_FAILED: {
+    title: 'The image could not be pulled. What runs was not touched.',
+    hint: 'Try it by hand with docker pull.',
+  },
   E_SERVICE_NOT_FOUND: { title: 'The service does not exist on this host.', hint: 'Check service: in the config.' },
   E_SERVICE_START: { title: 'The service did not start.', hint: 'belay show has its last log lines.' },
   E_SERVICE_STOP: { title: 'The service did not stop.', hint: 'Look at what it is doing, then run the command again.' },
