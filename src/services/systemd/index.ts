@@ -65,11 +65,17 @@ async function start(manager: Manager, unit: string, signal: AbortSignal): Promi
   const shown = await showOne(manager, unit, signal)
   if (shown.loadState !== 'loaded') throw unitNotFound(manager, unit, shown.loadState)
   if (isRunning(shown)) return
-  // A unit that failed too often refuses to start until its count is reset.
-  if (shown.activeState === 'failed') await systemctl(manager, ['reset-failed', '--', unit], actionTimeoutMs, signal)
   const triggers = await triggersOf(manager, shown, signal)
-  const wanted = triggers.filter(({ unitFileState }) => unitFileState !== 'disabled').map(({ id }) => id)
-  await act('start', manager, unit, [...wanted, unit], signal)
+  const enabled = triggers.filter(({ unitFileState }) => unitFileState !== 'disabled').map(({ id }) => id)
+  const wanted = [...enabled, unit]
+  try {
+    await act('start', manager, unit, wanted, signal)
+  } catch (error) {
+    // A version that kept dying used up the starts that systemd grants: the one that follows it must not pay for that.
+    if ((await showOne(manager, unit, signal)).result !== 'start-limit-hit') throw error
+    await systemctl(manager, ['reset-failed', '--', ...wanted], actionTimeoutMs, signal)
+    await act('start', manager, unit, wanted, signal)
+  }
 }
 
 /** Its sockets and timers stop first: a request that arrives in the outage would start it on a half-switched tree. */

@@ -12,6 +12,7 @@ TriggeredBy=
 LoadState=loaded
 ActiveState=active
 SubState=running
+Result=success
 UnitFileState=static
 ActiveEnterTimestampMonotonic=2659452479
 NeedDaemonReload=no
@@ -73,6 +74,7 @@ test('when a unit runs then its pid, user, start and paths are read', () => {
     loadState: 'loaded',
     activeState: 'active',
     subState: 'running',
+    result: 'success',
     mainPid: 129,
     restarts: 0,
     activeSinceMicros: 2659452479,

@@ -6,6 +6,7 @@ export const shownProperties = [
   'LoadState',
   'ActiveState',
   'SubState',
+  'Result',
   'MainPID',
   'NRestarts',
   'ActiveEnterTimestampMonotonic',
@@ -22,6 +23,8 @@ export interface Shown {
   readonly loadState: string
   readonly activeState: string
   readonly subState: string
+  /** Why it last ended: `success`, `exit-code`, `start-limit-hit` and others. */
+  readonly result: string
   readonly mainPid: number | null
   readonly restarts: number
   /** Microseconds of the monotonic clock; 0: not since boot. */
@@ -67,6 +70,7 @@ function parseBlock(block: string): Shown {
     loadState: one('LoadState'),
     activeState: one('ActiveState'),
     subState: one('SubState'),
+    result: one('Result'),
     mainPid: pid === 0 ? null : pid,
     restarts: count(one('NRestarts')),
     activeSinceMicros: count(one('ActiveEnterTimestampMonotonic')),
