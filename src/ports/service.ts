@@ -15,6 +15,10 @@ export interface ServiceState {
   readonly user: string | null
   /** Paths that its definition names (working directory, program): tells whether it runs from `current`. */
   readonly paths: readonly string[]
+  /** What its own health check says; null or absent: it has none. */
+  readonly health?: 'healthy' | 'unhealthy' | 'starting' | null
+  /** What that check said last. */
+  readonly healthOutput?: string | null
 }
 
 /**
@@ -23,6 +27,11 @@ export interface ServiceState {
  * Errors: E_SERVICE_NOT_FOUND, E_SERVICE_START, E_SERVICE_STOP, E_COMMAND_NOT_FOUND, E_PERMISSION.
  */
 export interface Service {
+  /**
+   * true: `start` brings up what its files say now and ends what ran before, so that running alone does not show that
+   * it was done. Absent: it leaves alone what runs.
+   */
+  readonly replaces?: boolean
   inspect(): Promise<ServiceState>
   start(signal: AbortSignal): Promise<void>
   stop(signal: AbortSignal): Promise<void>
@@ -47,7 +56,7 @@ export interface ServiceKind<C> {
   readonly kind: string
   readonly config: ZodType<C>
   /** What the service holds of the host, for locks: `unit:system/dunebugger`; null when nothing shared. */
-  resource(config: C): `unit:${string}` | null
+  resource(config: C): `${'unit' | 'project'}:${string}` | null
   /** `systemd dunebugger`. */
   describe(config: C): string
   open(config: C, ref: ServiceRef): Service

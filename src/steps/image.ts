@@ -8,7 +8,7 @@ import type { StepPorts } from './ports.ts'
 /** Brings an image while the old version runs. What was pulled stays after an undo: it harms nobody, and is evidence. */
 export function pullHandler({ adapters }: StepPorts): StepHandler<'pull'> {
   const apply = async (step: PullStep, { signal, progress }: StepContext): Promise<Facts> => {
-    const engine = await engineOf(step)
+    const engine = await engineOf(step, signal)
     const before = await engine.image(named(step), signal)
     if (before !== null) return { bytes: 0, present: true }
     let bytes = 0
@@ -23,7 +23,7 @@ export function pullHandler({ adapters }: StepPorts): StepHandler<'pull'> {
   return {
     apply,
     observe: async (step, { signal }) =>
-      (await (await engineOf(step)).image(named(step), signal)) === null ? 'absent' : 'present',
+      (await (await engineOf(step, signal)).image(named(step), signal)) === null ? 'absent' : 'present',
     undo: async () => {},
   }
 }
@@ -31,16 +31,16 @@ export function pullHandler({ adapters }: StepPorts): StepHandler<'pull'> {
 export function tagHandler(): StepHandler<'tag'> {
   return {
     async apply(step, { signal }) {
-      await (await engineOf(step)).tag(step.from, step.to, signal)
+      await (await engineOf(step, signal)).tag(step.from, step.to, signal)
       return {}
     },
     async observe(step, { signal }) {
-      const engine = await engineOf(step)
+      const engine = await engineOf(step, signal)
       const [from, to] = [await engine.image(step.from, signal), await engine.image(step.to, signal)]
       return from !== null && from.id === to?.id ? 'present' : 'absent'
     },
     async undo(step, { signal }) {
-      const engine = await engineOf(step)
+      const engine = await engineOf(step, signal)
       const [from, to] = [await engine.image(step.from, signal), await engine.image(step.to, signal)]
       // Somebody else pointed it elsewhere meanwhile: that is theirs.
       if (to === null || to.id === step.previous || to.id !== from?.id) return
@@ -54,7 +54,7 @@ export function tagHandler(): StepHandler<'tag'> {
 export function pruneImagesHandler(): StepHandler<'prune-images'> {
   return {
     async apply(step, { signal }) {
-      const engine = await engineOf(step)
+      const engine = await engineOf(step, signal)
       const kept = await engine.images(keptRepository(step.component), signal)
       const surplus = kept.toSorted((a, b) => b.taggedMs - a.taggedMs).slice(step.keep)
       const removed: string[] = []
@@ -86,6 +86,6 @@ function named({ repository, digest }: PullStep): string {
 }
 
 /** Loaded with the first image: most runs move none. */
-async function engineOf(step: { readonly engine: string }): Promise<ContainerEngine> {
-  return (await import('../host/containers/open.ts')).openEngine({ host: step.engine })
+async function engineOf(step: { readonly engine: string }, signal: AbortSignal): Promise<ContainerEngine> {
+  return (await import('../host/containers/open.ts')).openEngine({ host: step.engine, signal })
 }

@@ -25,7 +25,8 @@ export function startHandler({ adapters }: StepPorts): StepHandler<'start'> {
       return {}
     },
     async observe(step) {
-      return (await (await adapters.service(step.service)).inspect()).running ? 'present' : 'absent'
+      const service = await adapters.service(step.service)
+      return service.replaces !== true && (await service.inspect()).running ? 'present' : 'absent'
     },
     async undo(step, { signal }) {
       await (await adapters.service(step.service)).stop(signal)

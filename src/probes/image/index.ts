@@ -15,7 +15,7 @@ export function imageProbe(): Probe<ImageProbeConfig> {
     describe: ({ services }) => `the image of ${services.join(', ')}`,
     live: true,
     async read({ engine: host, project, services }, _ref, signal) {
-      const engine = await openEngine({ host })
+      const engine = await openEngine({ host, signal })
       const containers = (
         await Promise.all(services.map((service) => engine.containers(project, service, signal)))
       ).flat()

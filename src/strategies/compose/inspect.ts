@@ -6,12 +6,13 @@ import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
 import { openEngine } from '../../host/containers/open.ts'
 import type { Container, ContainerEngine, Image } from '../../host/containers/types.ts'
 import { projectName } from '../../host/compose/project-name.ts'
+import { parseDuration } from '../../protocol/units.ts'
 import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
 
 /** The containers of the component as they run, and what of earlier versions is kept. Asks the engine, not the file (D10). */
 export async function inspect(config: ComposeConfig, context: StrategyContext): Promise<Installed> {
-  const engine = await openEngine({ engine: config.engine })
+  const engine = await openEngine({ engine: config.engine, signal: context.signal })
   const project = await projectOf(config)
   const running = await containersOf(engine, project, config, context.signal)
   const ref = serviceRef(config, engine, project, context)
@@ -80,7 +81,7 @@ function serviceRef(
       profiles: config.profiles,
       env_file: config.env_file ?? null,
       engine: engine.host,
-      stop_grace: config.stop_grace ?? null,
+      stop_grace_ms: config.stop_grace === undefined ? null : parseDuration(config.stop_grace),
     },
     cwd: dirname(firstFile(config)),
     user: null,

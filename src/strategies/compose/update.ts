@@ -1,13 +1,17 @@
+import { basename, dirname, join } from 'node:path'
 import { keptName, versionOfKept } from '../../core/image/kept.ts'
 import { canonical, type ImageReference, parseReference, sameRepository } from '../../core/image/reference.ts'
 import { referenceOfTag, runningTag, withoutDigest } from '../../core/image/running.ts'
-import { type Problem, problem } from '../../core/model/problem.ts'
+import { fail, type Problem, problem } from '../../core/model/problem.ts'
 import type { VerifiedRelease } from '../../core/model/release.ts'
-import type { PruneImagesStep, Step, TagStep } from '../../core/plan/step.ts'
+import type { EditStep, PruneImagesStep, Step, TagStep } from '../../core/plan/step.ts'
 import { openEngine } from '../../host/containers/open.ts'
 import type { Container, ContainerEngine, Image } from '../../host/containers/types.ts'
-import { newReference } from '../../host/compose/edit.ts'
-import { locateImage, type Place } from '../../host/compose/locate.ts'
+import { imageEdits } from '../../host/compose/edits.ts'
+import type { Image as WrittenImage } from '../../host/compose/expression.ts'
+import { isMountedAlone, locateImages } from '../../host/compose/locate.ts'
+import type { ComposeModel } from '../../host/compose/model.ts'
+import { newReference } from '../../host/compose/new-reference.ts'
 import { composeConfig } from '../../host/compose/run.ts'
 import { type Installed, type KeptVersion, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
 import { containersOf, firstFile, projectOf } from './inspect.ts'
@@ -27,7 +31,9 @@ interface Aim {
 /** Everything that is asked of compose and the engine before a plan: reads only. */
 interface Scene {
   readonly engine: ContainerEngine
-  readonly places: readonly Place[]
+  readonly model: ComposeModel
+  /** Of every service of the project: an edit must not change one that is not meant. */
+  readonly written: ReadonlyMap<string, WrittenImage>
   readonly containers: readonly Container[]
   readonly root: string | null
 }
@@ -94,7 +100,7 @@ export async function planBack(
 
 async function look(config: ComposeConfig, context: StrategyContext): Promise<Scene> {
   const { signal } = context
-  const engine = await openEngine({ engine: config.engine })
+  const engine = await openEngine({ engine: config.engine, signal })
   const project = await projectOf(config)
   const compose = {
     files: listOf(config.file),
@@ -106,24 +112,19 @@ async function look(config: ComposeConfig, context: StrategyContext): Promise<Sc
   }
   // Whatever compose would refuse it refuses now, while everything runs.
   const model = await composeConfig(compose, signal)
-  const places = await Promise.all(listOf(config.service).map((service) => locateImage(compose, model, service)))
-  const [containers, { root }] = await Promise.all([
+  const [written, containers, { root }] = await Promise.all([
+    locateImages(compose, model, listOf(config.service)),
     containersOf(engine, project, config, signal),
     engine.version(signal),
   ])
-  return { engine, places: distinct(places), containers, root }
-}
-
-/** Several services may be decided by one variable or one anchor: that is edited once. */
-function distinct(places: readonly Place[]): readonly Place[] {
-  const seen = new Map(places.map((place) => [JSON.stringify(place), place]))
-  return [...seen.values()]
+  return { engine, model, written, containers, root }
 }
 
 async function move(config: ComposeConfig, aim: Aim, scene: Scene, context: StrategyContext) {
-  const { engine, places } = scene
+  const { engine } = scene
   const name = withoutDigest(aim.reference)
   const previous = await engine.image(name, context.signal)
+  const edits = await editSteps(config, scene, aim.reference, context)
   const tag: TagStep = {
     kind: 'tag',
     phase: 'stopped',
@@ -135,31 +136,60 @@ async function move(config: ComposeConfig, aim: Aim, scene: Scene, context: Stra
   }
   return {
     ...noPhases,
-    stopped: [tag, ...places.flatMap((place) => editStep(place, aim.reference, context))],
+    stopped: [tag, ...edits],
     stop: 'replace' as const,
     downloads: false,
     // Two components in one file may not edit it at the same time.
-    locks: [...new Set(places.map(({ file }) => `path:${file}` as const))],
-    paths: [...new Set([firstFile(config), ...places.map(({ file }) => file)])],
+    locks: [...new Set([firstFile(config), ...edits.map(({ path }) => path)])].map((path) => `path:${path}` as const),
+    paths: edits.length === 0 ? [dirname(firstFile(config))] : [...new Set(edits.map(({ path }) => path))],
     disk: scene.root,
     warnings: signalWarnings(scene.containers, config),
   } satisfies Partial<Phases>
 }
 
-function editStep(place: Place, reference: ImageReference, context: StrategyContext): readonly Step[] {
-  const to = newReference(place, reference)
-  if (to === place.from) return []
-  return [
+/** Each scalar as it must become: in the shape in which it is written now. */
+async function editSteps(
+  config: ComposeConfig,
+  scene: Scene,
+  { tag, digest }: ImageReference,
+  context: StrategyContext,
+): Promise<readonly EditStep[]> {
+  const changes = new Map<string, string>()
+  for (const service of listOf(config.service)) {
+    const { reference } = writtenOf(scene, service)
+    if (digest === null && parseReference(reference)?.digest) throw notPinned(service, reference)
+    changes.set(service, tag === null ? reference : newReference(reference, tag, digest))
+  }
+  const edits = imageEdits(scene.written, changes)
+  return Promise.all(
+    edits.map(
+      async (edit, i): Promise<EditStep> => ({
+        kind: 'edit',
+        phase: 'stopped',
+        detail: `${edit.from} → ${edit.to} in ${edit.path}`,
+        ...edit,
+        temporary: join(dirname(edit.path), `.${basename(edit.path)}.${context.run}`),
+        inPlace: await isMountedAlone(scene.model, edit.path),
+        saved: join(context.runDir, `edit-${i}`),
+      }),
+    ),
+  )
+}
+
+function notPinned(service: string, reference: string) {
+  return fail(
+    'E_NO_WAY_BACK',
+    `${service} is pinned as ${reference}, and no registry has given the kept image a digest.`,
     {
-      kind: 'edit',
-      phase: 'stopped',
-      detail: `${place.from} → ${to} in ${place.file}`,
-      place,
-      from: place.from,
-      to,
-      temporary: `${place.file}.${context.run}`,
+      hint: 'Write a tag instead of the digest into the compose file, then go back again.',
     },
-  ]
+  )
+}
+
+function writtenOf({ written }: Scene, service: string): WrittenImage {
+  const found = written.get(service)
+  if (found === undefined) throw new Error(`the image of ${service} was not located`)
+  return found
 }
 
 /** What runs keeps a name of its own before anything can take its tag away. */
@@ -189,7 +219,8 @@ function whatRuns(container: Container, image: Image | null): string | null {
 /** How the kept image is to be named again: by its tag of then, in the repository that the file names. */
 function keptReference(scene: Scene, image: Image, kept: KeptVersion): ImageReference | null {
   const tag = versionOfKept(kept.path)
-  const repository = parseReference(scene.places[0]?.image ?? '')
+  const [first] = scene.containers
+  const repository = parseReference(first?.imageReference ?? '')
   return tag === null || repository === null ? null : referenceOfTag(tag, repository, image.digests)
 }
 
@@ -207,10 +238,11 @@ function pruneStep(config: ComposeConfig, scene: Scene, repository: string, cont
 
 /** All services of a component move to one image. */
 function refusal(scene: Scene, to: ImageReference, config: ComposeConfig): Problem | null {
-  for (const place of scene.places) {
-    const from = parseReference(place.image)
+  for (const service of listOf(config.service)) {
+    const { reference, owner } = writtenOf(scene, service)
+    const from = parseReference(reference)
     if (from !== null && sameRepository(from, to)) continue
-    return problem('E_TARGET_FOREIGN', `${place.file} runs ${place.image}, and the source offers ${canonical(to)}.`, {
+    return problem('E_TARGET_FOREIGN', `${owner.path} runs ${reference}, and the source offers ${canonical(to)}.`, {
       hint: `Set source.image to the image of ${listOf(config.service).join(', ')}, or name the right service.`,
     })
   }

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { ask, down, serviceOf, stepOf, up } from '../../host/check-context.fixture.ts'
+import type { ServiceState } from '../../ports/service.ts'
+import { containerRunningCheck } from './index.ts'
+
+const check = containerRunningCheck()
+const step = stepOf({ service: { component: 'app', spec: { type: 'compose' }, cwd: '/', user: null } })
+const running: ServiceState = { ...up, state: 'running', health: null, healthOutput: null }
+
+const askOf = (config: { readonly stable_seconds?: number }, ...states: readonly ServiceState[]) =>
+  ask(check, config, { step, service: serviceOf(...states) })
+
+test('D7: when a container restarts while it is watched then it fails, though it runs at every look', async () => {
+  expect(await askOf({}, running, { ...running, restarts: 1 })).toMatchObject({
+    ok: false,
+    problem: { message: 'the container keeps restarting (running)' },
+  })
+})
+
+test('when it exits then the engine’s own word and code are told', async () => {
+  expect(await askOf({}, running, { ...down, state: 'web exited with 3' })).toMatchObject({
+    ok: false,
+    problem: { message: 'the container is not running (web exited with 3)' },
+  })
+})
+
+test('when it is unhealthy, or not healthy yet, then it fails with what its health check said', async () => {
+  const unhealthy = { ...running, health: 'unhealthy', healthOutput: 'connection refused' } as const
+  expect(await askOf({}, unhealthy)).toMatchObject({
+    ok: false,
+    problem: { message: 'the container is unhealthy: connection refused', facts: { health: 'unhealthy' } },
+  })
+  expect(await askOf({}, { ...unhealthy, health: 'starting' })).toMatchObject({
+    ok: false,
+    problem: { message: 'its health check has not passed yet: connection refused', retryable: true },
+  })
+})
+
+test('when it runs on and is healthy then it passes', async () => {
+  expect(await askOf({ stable_seconds: 1 }, { ...running, health: 'healthy' })).toMatchObject({
+    ok: true,
+    facts: { health: 'healthy', stable_ms: 1000 },
+  })
+})
+
+test('when the component has no container then it does not pass by looking at something else', async () => {
+  expect(await ask(check, {}, { service: serviceOf(running) })).toMatchObject({
+    ok: false,
+    problem: { message: 'the component has no container' },
+  })
+})

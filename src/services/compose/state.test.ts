@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import type { Container } from '../../host/containers/types.ts'
+import { stateOf } from './state.ts'
+
+const web: Container = {
+  id: 'a',
+  name: 'p_web_1',
+  project: 'p',
+  service: 'web',
+  number: 1,
+  state: 'running',
+  health: null,
+  healthOutput: null,
+  restarts: 0,
+  startedMs: 1000,
+  finishedMs: null,
+  exitCode: null,
+  pid: 42,
+  imageId: 'sha256:1',
+  imageReference: 'app:1',
+  stopSignal: 'SIGTERM',
+  stopTimeoutSeconds: null,
+  labels: {},
+  configFiles: [],
+  workingDir: null,
+}
+const worker: Container = { ...web, id: 'b', service: 'worker', startedMs: 2000, health: 'healthy', restarts: 2 }
+
+test('when every service has its containers running then the whole runs, since the last one started', () => {
+  expect(stateOf(['web', 'worker'], [web, worker], [])).toMatchObject({
+    found: true,
+    running: true,
+    state: 'running',
+    since: 2000,
+    restarts: 2,
+    health: 'healthy',
+  })
+})
+
+test.each([
+  ['a service has no container', ['web', 'db'], [web], 'db has no container'],
+  ['there is none at all', ['web'], [], 'no container'],
+  ['one exited', ['web'], [{ ...web, state: 'exited', exitCode: 3 } as const], 'web exited with 3'],
+  ['one restarts', ['web', 'worker'], [web, { ...worker, state: 'restarting' } as const], 'restarting'],
+])('when %s then it does not run, and the state says which', (_, services, containers, state) => {
+  expect(stateOf(services, containers, [])).toMatchObject({ running: false, state, pid: null })
+})
+
+test('when one of several is unhealthy then the whole is', () => {
+  expect(stateOf(['web', 'worker'], [{ ...web, health: 'unhealthy', healthOutput: 'no' }, worker], [])).toMatchObject({
+    running: true,
+    health: 'unhealthy',
+    healthOutput: 'no',
+  })
+})

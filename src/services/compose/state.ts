@@ -1,0 +1,39 @@
+import type { Container, Health } from '../../host/containers/types.ts'
+import type { ServiceState } from '../../ports/service.ts'
+
+const healthOrder: readonly (Health | null)[] = ['unhealthy', 'starting', 'healthy', null]
+
+/**
+ * Several containers as one service: it runs when every one of `services` has containers and all of them run; its
+ * health is that of the worst.
+ */
+export function stateOf(
+  services: readonly string[],
+  containers: readonly Container[],
+  paths: readonly string[],
+): ServiceState {
+  const missing = services.find((service) => !containers.some((container) => container.service === service))
+  const failing = containers.find(({ state }) => state !== 'running')
+  const worst = [...containers].sort((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))[0]
+  const running = missing === undefined && failing === undefined
+  const starts = containers.flatMap(({ startedMs }) => startedMs ?? [])
+  return {
+    found: containers.length > 0,
+    running,
+    state: missing !== undefined && containers.length > 0 ? `${missing} has no container` : wordOf(failing ?? worst),
+    pid: running ? (containers[0]?.pid ?? null) : null,
+    restarts: containers.reduce((sum, { restarts }) => sum + restarts, 0),
+    since: running && starts.length > 0 ? Math.max(...starts) : null,
+    user: null,
+    paths,
+    health: worst?.health ?? null,
+    healthOutput: worst?.healthOutput ?? null,
+  }
+}
+
+/** The engine's own word, with what explains it. */
+function wordOf(container: Container | undefined): string {
+  if (container === undefined) return 'no container'
+  const { state, exitCode, service } = container
+  return exitCode === null ? state : `${service} ${state} with ${exitCode}`
+}
