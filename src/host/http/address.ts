@@ -8,8 +8,14 @@ export function checkAddress(text: string, allowHttp: readonly string[], base?: 
   const url = URL.parse(text, base?.href)
   if (url === null) throw notAnAddress(text)
   if (url.protocol === 'https:') return url
-  if (url.protocol === 'http:' && allowHttp.some((entry) => matches(url, entry))) return url
+  if (url.protocol === 'http:' && allowsHttp(url.host, allowHttp)) return url
   throw insecure(showUrl(url), url.hostname, base === undefined ? null : showUrl(base))
+}
+
+/** Whether `host` (`registry.lan`, `127.0.0.1:5000`) may be asked over plain http. */
+export function allowsHttp(host: string, allowHttp: readonly string[]): boolean {
+  const url = URL.parse(`http://${host}/`)
+  return url !== null && allowHttp.some((entry) => matches(url, entry))
 }
 
 function matches(url: URL, entry: string): boolean {

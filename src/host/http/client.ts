@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts'
 import { showUrl } from './address.ts'
+import { ask } from './ask.ts'
 import { openDispatcher } from './dispatcher.ts'
 import type { ExchangeContext } from './exchange.ts'
 import { getJson } from './json.ts'
@@ -41,6 +42,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
   }
   return {
     getJson: (url, request) => run(url, request.signal, (context) => getJson(context, url, request)),
+    ask: (url, request) => run(url, request.signal, (context) => ask(context, url, request)),
     openStream: (url, request) => run(url, request.signal, (context) => openStream(context, url, request)),
     close: async () => {
       const context = await opened

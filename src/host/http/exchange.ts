@@ -23,17 +23,24 @@ export interface Exchanged {
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/** One GET, redirects followed. The caller owns the body: it must be read to its end, or destroyed. */
-export async function exchange(context: ExchangeContext, address: string, options: RequestOptions): Promise<Exchanged> {
+/** What is asked, when it is not a plain GET. */
+export interface Question extends RequestOptions {
+  readonly method?: 'GET' | 'HEAD'
+  readonly form?: Readonly<Record<string, string>>
+}
+
+/** One exchange, redirects followed. The caller owns the body: it must be read to its end, or destroyed. */
+export async function exchange(context: ExchangeContext, address: string, options: Question): Promise<Exchanged> {
   const { limits, allowHttp } = context
   let url = checkAddress(address, allowHttp)
   let secrets = options.secretHeaders ?? {}
   for (let hops = 0; hops <= limits.redirectsMax; hops++) {
-    const answer = await request(context, url, { ...options.headers, ...secrets }, options.signal)
+    const answer = await request(context, url, { ...options, headers: { ...options.headers, ...secrets } })
     if (!redirects.has(answer.status)) return answer
     await discard(answer.body)
     const to = answer.headers['location']
-    if (to === undefined) throw redirectNowhere(answer.url, answer.status)
+    // A form holds a secret, and it is for the server that was asked.
+    if (to === undefined || options.form !== undefined) throw redirectNowhere(answer.url, answer.status)
     const next = checkAddress(to, allowHttp, url)
     // A token is for the server it was made for; a redirect is that server's word, not the token's owner's.
     if (next.origin !== url.origin) secrets = {}
@@ -42,8 +49,9 @@ export async function exchange(context: ExchangeContext, address: string, option
   throw tooManyRedirects(showUrl(address), limits.redirectsMax)
 }
 
-async function request(context: ExchangeContext, url: URL, headers: Headers, signal: AbortSignal): Promise<Exchanged> {
+async function request(context: ExchangeContext, url: URL, question: Question): Promise<Exchanged> {
   const shown = showUrl(url)
+  const { headers, form, signal } = question
   try {
     const {
       statusCode,
@@ -52,8 +60,13 @@ async function request(context: ExchangeContext, url: URL, headers: Headers, sig
     } = await context.dispatcher.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
-      method: 'GET',
-      headers: { 'user-agent': context.userAgent, ...headers },
+      method: form === undefined ? (question.method ?? 'GET') : 'POST',
+      headers: {
+        'user-agent': context.userAgent,
+        ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...headers,
+      },
+      ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
       signal,
     })
     // A body that is dropped early says so by an error event; whoever reads it hears of errors by reading.
@@ -72,7 +85,7 @@ function plainHeaders(raw: Record<string, string | string[] | undefined>): Heade
 }
 
 /** Small bodies are read so that the connection can be used again, others cut off. Never fails. */
-async function discard(body: Exchanged['body']): Promise<void> {
+export async function discard(body: Exchanged['body']): Promise<void> {
   try {
     await body.dump({ limit: 16 * 1024 })
   } catch {

@@ -53,6 +53,24 @@ export interface AnswerOptions extends RequestOptions {
   readonly etag?: string
 }
 
+export interface AskOptions extends AnswerOptions {
+  /** Default: GET. */
+  readonly method?: 'GET' | 'HEAD'
+  /** Sent by POST, to this address alone: a redirect is a failure. */
+  readonly form?: Readonly<Record<string, string>>
+  /** Statuses besides 200 that answer the question. */
+  readonly passes?: readonly number[]
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  /** Empty after HEAD. */
+  readonly body: Buffer
+  /** Where the last redirect led, as it may be shown. */
+  readonly shownUrl: string
+}
+
 export interface JsonAnswer {
   readonly status: 200 | 304
   readonly headers: Headers
@@ -79,6 +97,8 @@ export interface HttpStream extends ByteStream {
  */
 export interface HttpClient {
   getJson(url: string, options: AnswerOptions): Promise<JsonAnswer>
+  /** The bytes of an answer, whatever they mean. */
+  ask(url: string, options: AskOptions): Promise<Answer>
   /** Bytes as they are sent (no decompression). The caller ends the stream by leaving the loop or by the signal. */
   openStream(url: string, options: StreamOptions): Promise<HttpStream>
   close(): Promise<void>
