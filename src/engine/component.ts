@@ -1,3 +1,4 @@
+import { byDigest, followedTag } from '../core/image/family.ts'
 import type { ComponentName, RunId } from '../core/model/names.ts'
 import { BelayError } from '../core/model/problem.ts'
 import type { ComponentSettings } from '../protocol/settings.ts'
@@ -34,7 +35,14 @@ export async function openComponent(
     source: settings.source,
     signal,
   }
-  return { name: settings.name, settings, strategy, context, installed: await strategy.inspect(context) }
+  const installed = await strategy.inspect(context)
+  return { name: settings.name, settings: asFollowed(settings, installed), strategy, context, installed }
+}
+
+/** Which tag runs is seen only now; one that names no version has no scheme to be compared in. */
+function asFollowed(settings: ComponentSettings, { facts }: Installed): ComponentSettings {
+  if (!byDigest(followedTag(settings.source, facts['tag']))) return settings
+  return { ...settings, version: { ...settings.version, scheme: 'digest' } }
 }
 
 export function runDirOf(ports: EnginePorts, run: RunId): string {

@@ -1,3 +1,4 @@
+import { followedTag, releasesOfFamily } from '../core/image/family.ts'
 import type { Digest } from '../core/model/names.ts'
 import { fail, type Problem, problem } from '../core/model/problem.ts'
 import type { Artifact, Decision, Release, VerifiedRelease } from '../core/model/release.ts'
@@ -26,19 +27,24 @@ export interface FindOptions {
 
 /** Asks the source and decides. Throws what the source throws: an unasked source is an error, never "up to date". */
 export async function findRelease(ports: EnginePorts, opened: Opened, options: FindOptions): Promise<Found> {
-  const source = await ports.adapters.source(opened.settings.source)
+  const { settings, installed } = opened
+  const source = await ports.adapters.source(settings.source)
+  const tag = followedTag(settings.source, installed.facts['tag'])
   const listing = await source.list({
     force: options.force,
-    cacheMs: opened.settings.cacheMs,
+    cacheMs: settings.cacheMs,
     signal: options.signal,
+    tag,
   })
+  const { scheme } = settings.version
+  const following = { tag, named: options.to ?? null }
   const decision = decide({
-    current: opened.installed.version,
-    absent: opened.installed.tree === null,
-    releases: listing.releases,
-    scheme: opened.settings.version.scheme,
-    prereleases: opened.settings.source['prereleases'] === true,
-    policy: opened.settings.policy,
+    current: installed.version,
+    absent: installed.tree === null,
+    releases: settings.source.type === 'oci' ? releasesOfFamily(listing.releases, following, scheme) : listing.releases,
+    scheme,
+    prereleases: settings.source['prereleases'] === true,
+    policy: settings.policy,
     now: ports.clock.now(),
     failedBefore: await failedBefore(ports, opened),
     override: options.override,

@@ -85,7 +85,8 @@ export async function planTo(
   action: 'update' | 'rollback',
   signal: AbortSignal,
 ) {
-  const verified = await demand(await ports.adapters.source(opened.settings.source), release, opened, signal)
+  const source = await ports.adapters.source(opened.settings.source)
+  const verified = await demand(source, await source.pin(release, signal), opened, signal)
   if ('code' in verified) throw new BelayError(verified)
   const phases = accepted(await opened.strategy.update(opened.installed, verified, opened.context))
   return makePlan(ports, opened, phases, {

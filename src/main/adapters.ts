@@ -25,15 +25,17 @@ export interface AdapterLoaders {
 export function openAdapters(loaders: AdapterLoaders): Adapters {
   return {
     async source(spec) {
-      const { kind, config } = await open(loaders.sources, spec, 'source')
+      const { kind, config } = await openAs(loaders.sources, spec, 'source')
       return {
         describe: kind.describe(config),
         list: (options) => kind.list(config, options),
+        pin: async (release, signal) => (await kind.pin?.(config, release, signal)) ?? release,
+        credentials: async (signal) => (await kind.credentials?.(config, signal)) ?? null,
         open: (artifact, offset, signal) => kind.open(config, artifact, offset, signal),
       }
     },
     async strategy(spec) {
-      const { kind, config } = await open(loaders.strategies, spec, 'strategy')
+      const { kind, config } = await openAs(loaders.strategies, spec, 'strategy')
       return {
         describe: kind.describe(config),
         inspect: (context) => kind.inspect(config, context),
@@ -44,7 +46,7 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
       }
     },
     async service(ref) {
-      const { kind, config } = await open(loaders.services, ref.spec, 'service')
+      const { kind, config } = await openAs(loaders.services, ref.spec, 'service')
       const { guard } = kind
       return {
         ...kind.open(config, ref),
@@ -57,7 +59,7 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
       }
     },
     async check(spec) {
-      const { kind, config } = await open(loaders.checks, spec, 'check')
+      const { kind, config } = await openAs(loaders.checks, spec, 'check')
       return {
         describe: kind.describe(config),
         timeoutMs: kind.timeoutMs(config),
@@ -65,7 +67,7 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
       }
     },
     async backup(spec) {
-      const { kind, config } = await open(loaders.backups, spec, 'data')
+      const { kind, config } = await openAs(loaders.backups, spec, 'data')
       return {
         kind: kind.kind,
         describe: kind.describe(config),
@@ -78,13 +80,14 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
       }
     },
     async probe(ref) {
-      const { kind, config } = await open(loaders.probes, ref.spec, 'version')
+      const { kind, config } = await openAs(loaders.probes, ref.spec, 'version')
       return { live: kind.live, read: (signal) => kind.read(config, ref, signal) }
     },
   }
 }
 
-async function open<T extends { readonly config: ZodType }>(
+/** The kind that a spec names, and the spec as its schema reads it. E_CONFIG_INVALID where either is wrong. */
+export async function openAs<T extends { readonly config: ZodType }>(
   loaders: Loaders<T>,
   spec: Spec,
   what: string,

@@ -1,10 +1,10 @@
 import type { Spec } from '../core/model/names.ts'
-import type { Artifact, VerifiedRelease } from '../core/model/release.ts'
+import type { Artifact, Release, VerifiedRelease } from '../core/model/release.ts'
 import type { BackupRef, ProbeRef, RestoreRef, ServiceRef } from '../core/plan/step.ts'
 import type { BackupInput, BackupRecord } from './backup.ts'
 import type { CheckContext, CheckResult } from './check.ts'
 import type { ResumeCommand, Service } from './service.ts'
-import type { ByteStream, Listing, ListOptions } from './source.ts'
+import type { ByteStream, Listing, ListOptions, RegistryAuth } from './source.ts'
 import type { Installed, KeptVersion, Phases, StrategyContext } from './strategy.ts'
 import type { Problem } from '../core/model/problem.ts'
 
@@ -24,12 +24,15 @@ export interface Adapters {
 export interface OpenSource {
   readonly describe: string
   list(options: ListOptions): Promise<Listing>
+  /** The same release where the source has nothing to add. */
+  pin(release: Release, signal: AbortSignal): Promise<Release>
+  credentials(signal: AbortSignal): Promise<RegistryAuth | null>
   open(artifact: Artifact, offset: number, signal: AbortSignal): Promise<ByteStream>
 }
 
 export interface OpenService extends Service {
   readonly describe: string
-  readonly resource: `unit:${string}` | null
+  readonly resource: `${'unit' | 'project'}:${string}` | null
   readonly guard: { install(resume: ResumeCommand): Promise<void>; remove(): Promise<void> } | null
 }
 

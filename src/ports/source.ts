@@ -21,7 +21,12 @@ export interface ListOptions {
   readonly force: boolean
   readonly cacheMs: number
   readonly signal: AbortSignal
+  /** The tag of the image that runs, for sources that follow one: null or absent where none is known. */
+  readonly tag?: string | null
 }
+
+/** What a registry is shown. An identity token is what `docker login` keeps for registries that give one. Never journaled. */
+export type RegistryAuth = { readonly username: string; readonly password: string } | { readonly identityToken: string }
 
 /**
  * Where releases come from. Reads only.
@@ -29,6 +34,8 @@ export interface ListOptions {
  *   assets do not fit the config's `asset` are listed with `artifact: null`. It fails (BelayError: E_NETWORK, E_TIMEOUT,
  *   E_HTTP_STATUS, E_HTTP_INSECURE, E_NOT_FOUND, E_UNAUTHORIZED, E_RATE_LIMITED, E_RESPONSE_INVALID,
  *   E_RESPONSE_TOO_LARGE) rather than give an empty list for a server that could not be asked.
+ * - `pin` completes what a listing leaves out, for the one release that was decided for: digest and bytes of its
+ *   artifact. A source without it lists whole releases.
  * - `open` starts at `offset` bytes when it can. The caller ends the stream by leaving the loop or by the signal.
  * - Secrets in the config are references; they are resolved at each call and never sent to another origin.
  */
@@ -38,5 +45,8 @@ export interface Source<C> {
   /** One line for people: `github marco-svitol/dunebugger`. */
   describe(config: C): string
   list(config: C, options: ListOptions): Promise<Listing>
+  pin?(config: C, release: Release, signal: AbortSignal): Promise<Release>
+  /** What a program that fetches by itself (a container engine) must show; null: nothing. */
+  credentials?(config: C, signal: AbortSignal): Promise<RegistryAuth | null>
   open(config: C, artifact: Artifact, offset: number, signal: AbortSignal): Promise<ByteStream>
 }

@@ -1,3 +1,5 @@
+import type { Spec } from '../model/names.ts'
+import type { Json } from '../model/problem.ts'
 import type { Release } from '../model/release.ts'
 import { trimVersion } from '../version/text.ts'
 
@@ -36,8 +38,21 @@ export function tagFamily(tag: string): TagFamily | null {
   }
 }
 
-/** What a component follows: the tag that runs, else the one in its config; null where neither is known. */
+/**
+ * The tag of an image that is followed: the one in the config, else the one that runs. null: neither is known, or the
+ * source is none of images.
+ */
+export function followedTag(source: Spec, running: Json | undefined): string | null {
+  if (source.type !== 'oci') return null
+  const tag = source['tag'] ?? running
+  return typeof tag === 'string' && tag !== '' ? tag : null
+}
+
+/** Whether a tag is followed by its digest, since it names no version. */
+export const byDigest = (tag: string | null): boolean => tag !== null && tagFamily(tag) === null
+
 export interface Following {
+  /** As `followedTag` gives it. */
   readonly tag: string | null
   /** A version named by a person: its tag may be of any family. */
   readonly named: string | null
@@ -54,8 +69,8 @@ export function releasesOfFamily(
   scheme: string,
 ): readonly Release[] {
   const followed = tag === null ? null : tagFamily(tag)
-  // A tag that names no version is followed by its digest: the source lists that tag alone.
-  if (tag !== null && followed === null) return releases
+  // The source lists that tag alone.
+  if (byDigest(tag)) return releases
   const family = followed?.family ?? ''
   const precision = scheme === 'loose' ? null : (followed?.precision ?? null)
   return releases

@@ -122,9 +122,9 @@ function tooYoung(release: Release, minAgeMs: number, now: number): HoldReason |
 }
 
 function newer(candidates: readonly Candidate[], question: Question): readonly Candidate[] {
-  const installed = question.current === null ? null : parseVersion(question.current, question.scheme)
-  if (question.absent || installed === null) return candidates
-  return candidates.filter(({ version }) => compareParsed(version, installed) > 0)
+  const { current, scheme } = question
+  if (question.absent || current === null || parseVersion(current, scheme) === null) return candidates
+  return candidates.filter(({ release }) => relation(current, release.version, scheme) === 'older')
 }
 
 function readable(question: Question): { readonly candidates: readonly Candidate[]; readonly skipped: Skipped } {

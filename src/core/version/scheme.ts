@@ -1,9 +1,11 @@
+/** How a project counts, as a config may say it. `loose`: any row of numbers, compared one by one. */
+export const schemes = ['semver', 'pep440', 'calver', 'loose'] as const
+
 /**
- * How a project counts. `loose`: any row of numbers, compared one by one. `digest`: it does not count; what differs from
- * the offered build is older.
+ * `digest`: it does not count, and what differs from the offered build is older. Nobody writes it: it is so where the tag
+ * of an image names no version.
  */
-export const schemes = ['semver', 'pep440', 'calver', 'loose', 'digest'] as const
-export type Scheme = (typeof schemes)[number]
+export type Scheme = (typeof schemes)[number] | 'digest'
 
 /**
  * A version that could be read. `canonical` is one spelling per version, including its build: only the scheme's own

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ImageReference } from '../../core/image/reference.ts'
+import type { RegistryAuth } from '../../ports/source.ts'
 import { secretRefSchema } from '../secrets.ts'
 import type { Secrets } from '../secrets.ts'
 import { authFilePaths, readAuthFile } from './auth-file.ts'
@@ -7,8 +8,7 @@ import type { AuthFile, Environment, FileAuth } from './auth-file.ts'
 import { fileInvalid } from './failures.ts'
 import { askHelper } from './helper.ts'
 
-/** What a registry is shown. An identity token is what `docker login` keeps for registries that give one. */
-export type RegistryAuth = { readonly username: string; readonly password: string } | { readonly identityToken: string }
+export type { RegistryAuth }
 
 /** Config keys of a login. The name is no secret and may stand there itself. */
 export const loginKeys = {

@@ -1,4 +1,5 @@
-import { type ComponentName, componentNameSchema } from '../../core/model/names.ts'
+import { byDigest, followedTag } from '../../core/image/family.ts'
+import { type ComponentName, componentNameSchema, type Spec } from '../../core/model/names.ts'
 import type { Rung } from '../../core/model/release.ts'
 import { type Scheme, schemes } from '../../core/version/scheme.ts'
 import type { ComponentSettings, PolicySettings, Settings } from '../settings.ts'
@@ -31,7 +32,7 @@ function componentSettings(name: ComponentName, component: ComponentFile, cacheM
     name,
     source,
     strategy,
-    version: versionSettings(component.version ?? {}),
+    version: versionSettings(component.version ?? {}, source),
     aliases,
     data,
     checks: { before: checks.before ?? null, after: checks.after ?? null },
@@ -44,8 +45,9 @@ function componentSettings(name: ComponentName, component: ComponentFile, cacheM
   }
 }
 
-function versionSettings(form: ProbeForm): ComponentSettings['version'] {
-  const scheme: Scheme = schemes.find((known) => known === form['scheme']) ?? 'semver'
+function versionSettings(form: ProbeForm, source: Spec): ComponentSettings['version'] {
+  const written: Scheme = schemes.find((known) => known === form['scheme']) ?? 'semver'
+  const scheme = byDigest(followedTag(source, undefined)) ? 'digest' : written
   return { probe: probeSpec(form), scheme }
 }
 
