@@ -26,6 +26,8 @@ const loaders = allLoaders({
   platform: { os: 'linux', arch: 'x64' },
   http: async () => httpClient({ allowHttp: [], version: 'test', clock }),
   cache: async () => fileCache('/state/cache'),
+  allowHttp: [],
+  environment: {},
 })
 
 describe.each(ports)('%s', (port) => {
@@ -41,10 +43,12 @@ describe.each(ports)('%s', (port) => {
   })
 
   test('when a config is checked, then it is by the very schema that its adapter opens it with', async () => {
-    // A strategy's is made anew each time, since it holds the services' schemas.
+    // These are made anew each time, since they hold other adapters' schemas.
     if (port === 'strategies') return
     const schemas = (await allKinds())[port]
-    for (const [name, load] of Object.entries(loaders[port])) expect((await load()).config, name).toBe(schemas[name])
+    for (const [name, load] of Object.entries(loaders[port])) {
+      if (name !== 'oci') expect((await load()).config, name).toBe(schemas[name])
+    }
   })
 })
 

@@ -12,7 +12,8 @@ const services: SchemaLoaders = {
   systemd: async () => (await import('../services/systemd/schema.ts')).systemdServiceSchema,
 }
 
-const sources: SchemaLoaders = {
+/** Sources that stand alone; `oci` may ask one of them for notes. */
+const releaseSources: SchemaLoaders = {
   github: async () => (await import('../sources/github/schema.ts')).githubConfigSchema,
   gitlab: async () => (await import('../sources/gitlab/schema.ts')).gitlabConfigSchema,
   gitea: async () => (await import('../sources/gitea/schema.ts')).giteaConfigSchema,
@@ -79,7 +80,7 @@ export function checkedKinds(): Kinds {
     Object.fromEntries(Object.keys(loaders).map((kind) => [kind, any]))
   return {
     services: names(services),
-    sources: names(sources),
+    sources: { ...names(releaseSources), oci: any },
     strategies: { directory: any },
     checks: names(checks),
     backups: names(backups),
@@ -99,10 +100,15 @@ async function assemble(wanted: (kind: string) => boolean, about: (key: string) 
         ),
       ),
     )
-  const [serviceKinds, directory] = await Promise.all([load(services), import('../strategies/directory/schema.ts')])
+  const [serviceKinds, releaseKinds, oci, directory] = await Promise.all([
+    load(services),
+    load(releaseSources),
+    wanted('oci') ? import('../sources/oci/schema.ts') : null,
+    import('../strategies/directory/schema.ts'),
+  ])
   return {
     services: serviceKinds,
-    sources: await load(sources),
+    sources: { ...releaseKinds, oci: oci?.ociSchema(specOf('releases', releaseKinds)) ?? unloaded },
     strategies: { directory: directory.directorySchema(specOf('service', serviceKinds)) },
     checks: await load(checks),
     backups: await load(backups),

@@ -1,31 +1,23 @@
-import type { Platform } from '../core/release/platform.ts'
-import type { AnswerCache } from '../host/http/cache.ts'
-import type { HttpClient } from '../host/http/types.ts'
-import type { Secrets } from '../host/secrets.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { AdapterLoaders } from './adapters.ts'
+import type { AdapterDeps } from './deps.ts'
+import { once } from './once.ts'
 import { anySpec } from './specs.ts'
-
-export interface AdapterDeps {
-  readonly stateDir: string
-  readonly clock: Clock
-  readonly secrets: Secrets
-  readonly platform: Platform
-  /** Made at the first request only. */
-  readonly http: () => Promise<HttpClient>
-  readonly cache: () => Promise<AnswerCache>
-}
 
 /** The code behind every kind, loaded at first use. */
 export function allLoaders(deps: AdapterDeps): AdapterLoaders {
   const { stateDir, clock, secrets, platform } = deps
   const web = async () => ({ http: await deps.http(), cache: await deps.cache(), secrets, clock, platform })
+  const releases: AdapterLoaders['sources'] = {
+    github: async () => (await import('../sources/github/index.ts')).githubSource(await web()),
+    gitlab: async () => (await import('../sources/gitlab/index.ts')).gitlabSource(await web()),
+    gitea: async () => (await import('../sources/gitea/index.ts')).giteaSource(await web()),
+    http: async () => (await import('../sources/http/index.ts')).httpSource(await web()),
+  }
   return {
     sources: {
-      github: async () => (await import('../sources/github/index.ts')).githubSource(await web()),
-      gitlab: async () => (await import('../sources/gitlab/index.ts')).gitlabSource(await web()),
-      gitea: async () => (await import('../sources/gitea/index.ts')).giteaSource(await web()),
-      http: async () => (await import('../sources/http/index.ts')).httpSource(await web()),
+      ...releases,
+      // One for all components: tokens and answers are shared.
+      oci: once(async () => (await import('./oci.ts')).openOci(deps, releases)),
     },
     strategies: {
       directory: async () => {

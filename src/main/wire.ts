@@ -16,6 +16,7 @@ import { ballast, prepareStateDir } from '../storage/state-dir.ts'
 import { openAdapters } from './adapters.ts'
 import { systemHost } from './host.ts'
 import { allLoaders } from './loaders.ts'
+import { once } from './once.ts'
 import { programFile } from './program-file.ts'
 import { version } from './version.ts'
 
@@ -46,6 +47,8 @@ export async function wire({ settings, stateDir, env, wrapJournal = (same) => sa
         }),
       ),
       cache: once(async () => (await import('../host/http/cache.ts')).fileCache(join(stateDir, 'cache'))),
+      allowHttp: settings.agent.allowHttp,
+      environment: env,
     }),
   )
   return createEngine({
@@ -79,13 +82,5 @@ export function resumeCommand(
   return {
     argv: [process.execPath, programFile(), ...config, '--state', stateDir, 'resume', '--boot'],
     environment: {},
-  }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null
-  return () => {
-    made ??= make()
-    return made
   }
 }

@@ -34,6 +34,8 @@ export async function stepRoom(): Promise<StepRoom> {
       platform: { os: process.platform, arch: process.arch },
       http: async () => http,
       cache: async () => fileCache(here.at('state/cache')),
+      allowHttp: ['127.0.0.1'],
+      environment: {},
     }),
   )
   const told: string[] = []
