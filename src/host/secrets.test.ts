@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openSecrets, secretRefSchema } from './secrets.ts'
+import { secretSchema } from '../protocol/secret.ts'
+import { openSecrets } from './secrets.ts'
 
 const missing = expect.objectContaining({
   problem: expect.objectContaining({ code: 'E_SECRET_MISSING', hint: expect.any(String) }),
@@ -44,7 +45,8 @@ test('when a secret that must be there is not, then the error names the place al
 })
 
 test('when a config writes the secret itself, then it is refused', () => {
-  expect(secretRefSchema.safeParse('ghp_abc').success).toBe(false)
-  expect(secretRefSchema.safeParse({ env: 'A B' }).success).toBe(false)
-  expect(secretRefSchema.safeParse({ env: 'A', file: '/b' }).success).toBe(false)
+  expect(secretSchema.safeParse('ghp_abc').success).toBe(false)
+  expect(secretSchema.safeParse({ env: 'A B' }).success).toBe(false)
+  expect(secretSchema.safeParse({ file: 'token' }).success).toBe(false)
+  expect(secretSchema.safeParse({ env: 'A', file: '/b' }).success).toBe(false)
 })

@@ -1,40 +1,31 @@
 import { readFile, stat } from 'node:fs/promises'
-import { z } from 'zod'
 import { fail } from '../core/model/problem.ts'
 import type { BelayError } from '../core/model/problem.ts'
+import { environmentNameSchema, type SecretPlace, secretSchema } from '../protocol/secret.ts'
 
 const secretBytesMax = 64 * 1024
 
-const environmentNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'use the name of an environment variable')
-
-/** Where a secret is; never the secret itself. */
-export const secretRefSchema = z.union([
-  z.strictObject({ env: environmentNameSchema }),
-  z.strictObject({ file: z.string().min(1) }),
-])
-export type SecretRef = z.infer<typeof secretRefSchema>
-
 /** Config keys of an access token. `token_env` may be unset: then requests go without one. `token` must be there. */
 export const tokenKeys = {
-  token: secretRefSchema.optional(),
+  token: secretSchema.optional(),
   token_env: environmentNameSchema.optional(),
 }
 
 export interface TokenConfig {
-  readonly token?: SecretRef | undefined
+  readonly token?: SecretPlace | undefined
   readonly token_env?: string | undefined
 }
 
 /** Secrets are read at each use, so that a changed one counts at once, and kept nowhere. */
 export interface Secrets {
   /** E_SECRET_MISSING, which names the place alone. */
-  read(ref: SecretRef): Promise<string>
+  read(ref: SecretPlace): Promise<string>
   /** null: none is configured, or `token_env` names a variable that is not set. */
   token(config: TokenConfig): Promise<string | null>
 }
 
 export function openSecrets(environment: Readonly<Record<string, string | undefined>>): Secrets {
-  const read = async (ref: SecretRef): Promise<string> => {
+  const read = async (ref: SecretPlace): Promise<string> => {
     if ('file' in ref) return usable(await readSecretFile(ref.file), `the file ${ref.file}`)
     return usable(environment[ref.env] ?? '', `the environment variable ${ref.env}`)
   }

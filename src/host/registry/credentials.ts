@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ImageReference } from '../../core/image/reference.ts'
 import type { RegistryAuth } from '../../ports/source.ts'
-import { secretRefSchema } from '../secrets.ts'
+import { secretSchema } from '../../protocol/secret.ts'
 import type { Secrets } from '../secrets.ts'
 import { authFilePaths, readAuthFile } from './auth-file.ts'
 import type { AuthFile, Environment, FileAuth } from './auth-file.ts'
@@ -12,8 +12,8 @@ export type { RegistryAuth }
 
 /** Config keys of a login. The name is no secret and may stand there itself. */
 export const loginKeys = {
-  username: z.union([z.string().min(1).max(256), secretRefSchema]).optional(),
-  password: secretRefSchema.optional(),
+  username: z.union([z.string().min(1).max(256), secretSchema]).optional(),
+  password: secretSchema.optional(),
 }
 const loginSchema = z.object(loginKeys)
 export type Login = z.infer<typeof loginSchema>
