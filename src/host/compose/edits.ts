@@ -33,8 +33,9 @@ export function imageEdits(
     if (other !== undefined) throw imageShared(service, other.service, owner)
     const edit = { path: owner.path, place: owner.place, from: owner.scalar.source, to }
     const key = keyOf(owner)
-    if ((edits.get(key)?.to ?? to) !== to) throw imagesDiffer(service, owner)
-    edits.set(key, edit)
+    const known = edits.get(key) ?? edit
+    if (known.to !== to) throw imagesDiffer(service, owner)
+    edits.set(key, known)
   }
   // A service that stays as it is must not follow one that changes.
   for (const [service, reference] of changes) {

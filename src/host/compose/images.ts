@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { type ComposeText, readComposeText, type ServiceText } from './compose-text.ts'
 import { type Image, type Lookup, type Owner, piecesOf, textOf } from './expression.ts'
@@ -7,6 +8,8 @@ import type { Scalar } from './scalar.ts'
 import { readTextFile } from './text-file.ts'
 import { ofEnvironment, textIn, withFiles } from './variables.ts'
 
+export type { Image } from './expression.ts'
+
 /** How the two generations of compose lay a service of one file over that of another. */
 export type Generation = 'v1' | 'v2'
 
@@ -14,6 +17,13 @@ export type Generation = 'v1' | 'v2'
 interface Scope {
   readonly folder: string
   readonly lookup: Lookup
+}
+
+/** A file as it was opened. `real`: with no links, since that is the one that is written. */
+interface Opened {
+  readonly path: string
+  readonly real: string
+  readonly text: ComposeText
 }
 
 interface Found {
@@ -71,14 +81,14 @@ function imageOf(service: string, { path, service: name, scalar, lookup }: Found
 }
 
 class Reader {
-  readonly #texts = new Map<string, ComposeText>()
+  readonly #files = new Map<string, Opened>()
 
   /** A file and what it includes, the lowest first. */
   async layers(path: string, scope: Scope, depth: number): Promise<readonly Layer[]> {
     if (depth > depthMax) throw tooMany(path)
-    const text = await this.#read(path)
+    const file = await this.#open(path)
     const layers: Layer[] = []
-    for (const include of text.includes) {
+    for (const include of file.text.includes) {
       const paths = include.path.map((written) => textIn(written, scope.lookup))
       // What lies on another machine is not edited here.
       if (paths.some(isRemote)) continue
@@ -92,37 +102,38 @@ class Reader {
       for (const one of paths) layers.push(...(await this.layers(at(scope.folder, one), inside, depth + 1)))
     }
     const own = new Map<string, Said>()
-    for (const [service, said] of text.services) own.set(service, await this.#said(path, service, said, scope))
+    for (const [service, said] of file.text.services) own.set(service, await this.#said(file, service, said, scope))
     return [...layers, own]
   }
 
-  async #said(path: string, service: string, text: ServiceText, scope: Scope): Promise<Said> {
+  async #said(file: Opened, service: string, text: ServiceText, scope: Scope): Promise<Said> {
     const { lookup } = scope
-    const own = text.image === null ? null : { path, service, scalar: text.image, lookup }
-    return { own, base: await this.#base(path, text, scope, 0) }
+    const own = text.image === null ? null : { path: file.real, service, scalar: text.image, lookup }
+    return { own, base: await this.#base(file, text, scope, 0) }
   }
 
-  async #base(path: string, text: ServiceText, scope: Scope, depth: number): Promise<Found | null> {
+  async #base({ path }: Opened, text: ServiceText, scope: Scope, depth: number): Promise<Found | null> {
     if (text.extends === null) return null
     if (depth > depthMax) throw tooMany(path)
     const { service, file } = text.extends
     const written = file === null ? null : textIn(file, scope.lookup)
     if (written !== null && isRemote(written)) return null
-    const other = written === null ? path : at(scope.folder, written)
-    const base = (await this.#read(other)).services.get(service)
+    const other = await this.#open(written === null ? path : at(scope.folder, written))
+    const base = other.text.services.get(service)
     if (base === undefined) return null
-    if (base.image !== null) return { path: other, service, scalar: base.image, lookup: scope.lookup }
-    const inside = written === null ? scope : { ...scope, folder: dirname(other) }
+    if (base.image !== null) return { path: other.real, service, scalar: base.image, lookup: scope.lookup }
+    const inside = written === null ? scope : { ...scope, folder: dirname(other.path) }
     return this.#base(other, base, inside, depth + 1)
   }
 
-  async #read(path: string): Promise<ComposeText> {
-    const known = this.#texts.get(path)
+  async #open(path: string): Promise<Opened> {
+    const known = this.#files.get(path)
     if (known !== undefined) return known
-    if (this.#texts.size >= filesMax) throw tooMany(path)
+    if (this.#files.size >= filesMax) throw tooMany(path)
     const text = readComposeText((await readTextFile(path)).text)
-    this.#texts.set(path, text)
-    return text
+    const opened = { path, real: await realpath(path), text }
+    this.#files.set(path, opened)
+    return opened
   }
 }
 

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { exists } from '../tree/stat.ts'
 import { readVariables, type Variable } from './dotenv.ts'
 import { type Lookup, piecesOf, textOf } from './expression.ts'
@@ -17,7 +18,9 @@ export async function withFiles(paths: readonly string[], outer: Lookup): Promis
   const found: { readonly path: string; readonly variable: Variable }[] = []
   for (const path of paths) {
     if (!(await exists(path))) continue
-    found.push(...readVariables((await readTextFile(path)).text).map((variable) => ({ path, variable })))
+    const variables = readVariables((await readTextFile(path)).text)
+    const real = await realpath(path)
+    found.push(...variables.map((variable) => ({ path: real, variable })))
   }
   /** A value sees what stands before it. */
   const before = (end: number): Lookup => {
