@@ -36,6 +36,7 @@ export const requirements: readonly Requirement[] = [
     root: true,
     probe: ['unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', '/tmp'],
   },
+  { id: 'registry', suite: 'images in a real registry', commands: { 'docker-registry': 'docker-registry' } },
   { id: 'strace', suite: 'faults and kills at system calls', commands: { strace: 'strace' } },
   {
     id: 'archivers',

@@ -103,7 +103,8 @@ const faultCase = (what: string, fault: Fault, code: ProblemCode, facts: object 
   ofJson,
 })
 
-const faults: readonly FaultCase[] = [
+/** What any server may do on a bad day. */
+export const faults: readonly FaultCase[] = [
   faultCase(
     'answers 403 with its quota spent',
     (_, response) =>

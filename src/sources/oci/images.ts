@@ -20,7 +20,7 @@ const pageBytesMax = 4 * 1024 * 1024
 /** What registries themselves accept. */
 const manifestBytesMax = 4 * 1024 * 1024
 
-const tagsSchema = z.object({ tags: z.array(z.string().max(256)).nullish() })
+const tagsSchema = z.object({ tags: z.array(z.string().max(256)).nullable() })
 const keptTags = (json: unknown) => z.array(z.string()).safeParse(json).data
 const keptDigest = (json: unknown): Digest | undefined => digestSchema.safeParse(json).data
 
