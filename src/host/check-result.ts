@@ -12,6 +12,11 @@ export function failed(message: string, hint: string, facts: Facts = {}): CheckR
   return { ok: false, problem: problem('E_CHECK_FAILED', message, { hint, facts, retryable: true }) }
 }
 
+/** A failure that no waiting mends. */
+export function failedForGood(message: string, hint: string, facts: Facts = {}): CheckResult {
+  return { ok: false, problem: problem('E_CHECK_FAILED', message, { hint, facts, retryable: false }) }
+}
+
 /** A failure that something else already described, as a failed check: its own code stays in the facts. */
 export function failedBy(cause: Problem, facts: Facts = {}): CheckResult {
   return failed(cause.message, cause.hint ?? 'See the message.', { ...cause.facts, ...facts, cause: cause.code })
@@ -28,7 +33,7 @@ function bareUnit(name: Json | undefined): string | null {
 export function otherService(step: CheckStep, serviceName: string | undefined): CheckResult | null {
   const own = bareUnit(step.service?.spec['unit'])
   if (serviceName === undefined || own === null || own === bareUnit(serviceName)) return null
-  return failed(
+  return failedForGood(
     `the check names the service "${serviceName}", but the component's service is "${own}"`,
     'Correct "service_name", or leave it out.',
     { service_name: serviceName, service: own },

@@ -23,7 +23,8 @@ export type CheckResult =
 
 /**
  * A question to the machine, asked once per `run`. Changes nothing.
- * `timeoutMs(config)` is how long the engine repeats it until it holds (0: asked once). A check that needs the state to
+ * `timeoutMs(config)` is how long the engine repeats it until it holds (0: asked once); a problem that is not `retryable`
+ * ends that at once. `facts.last` of a problem is what was answered last, for its sentence. A check that needs the state to
  * last (`service_active`: stable for a while) waits inside `run` by `sleep`.
  */
 export interface Check<C> {

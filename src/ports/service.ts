@@ -7,6 +7,8 @@ export interface ServiceState {
   readonly running: boolean
   /** The manager's own word: active, activating, failed, inactive … */
   readonly state: string
+  /** true: it has ended, and nothing starts it again by itself, so that waiting for it is in vain. */
+  readonly over?: boolean
   readonly pid: number | null
   readonly restarts: number
   /** Milliseconds since the epoch, null when not running or not known. */

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { stepRoom, type StepRoom, verbs } from '../../test/fakes/steps.ts'
 import { stepOf } from '../host/check-context.fixture.ts'
@@ -30,6 +33,38 @@ test('when it does not hold in its time, then it fails and says how often and ho
   await using here = await stepRoom()
   await expect(verbs(here, wellness(here, 0.2)).apply()).rejects.toMatchObject({
     problem: { code: 'E_CHECK_FAILED', facts: { tries: expect.any(Number), waited_ms: expect.any(Number) } },
+  })
+})
+
+test('when it fails for a while, then the sentence says for how long, and what was answered last', async () => {
+  await using here = await stepRoom()
+  let answers = 0
+  await using server = createServer((_, response) => {
+    response.statusCode = 500
+    response.end(`no such column ${++answers}`)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`
+  const asked = (timeout_seconds: number) =>
+    verbs(here, stepOf({ check: { type: 'health_endpoint', url, timeout_seconds } })).apply()
+  const message = (text: string) => ({ problem: { message: expect.stringMatching(text) } })
+  await expect(asked(0.9)).rejects.toMatchObject(
+    message(`^GET ${url} answered 500 instead of 200 for 1 s \\(last: "no such column [2-9]"\\)$`),
+  )
+  await expect(asked(0.2)).rejects.toMatchObject(message(`answered 500 instead of 200 \\(last: "no such column \\d+"`))
+})
+
+test('when its service is dead and nobody starts it again, then the check fails at once', async () => {
+  await using here = await stepRoom()
+  const service = here.service(here.dir, 'setInterval(() => {}, 1000)')
+  const opened = await here.adapters.service(service)
+  await opened.start(here.context.signal)
+  const { pid } = await opened.inspect()
+  const check = { type: 'service_active', timeout_seconds: 3600, stable_seconds: 3600 }
+  const asking = verbs(here, stepOf({ check, service })).apply()
+  process.kill(pid ?? 0, 'SIGKILL')
+  await expect(asking).rejects.toMatchObject({
+    problem: { code: 'E_CHECK_FAILED', message: expect.stringContaining('(dead)'), facts: { tries: 1 } },
   })
 })
 

@@ -50,14 +50,19 @@ async function untilItHolds(
     if (result.ok) return { facts: { ...result.facts, tries } }
     const waited = performance.now() - started
     const pauseMs = Math.min(pauseMaxMs, pauseFirstMs * 2 ** (tries - 1))
-    if (waited + pauseMs > check.timeoutMs) {
-      return {
-        problem: { ...result.problem, facts: { ...result.problem.facts, tries, waited_ms: Math.round(waited) } },
-      }
+    if (!result.problem.retryable || waited + pauseMs > check.timeoutMs) {
+      const facts = { ...result.problem.facts, tries, waited_ms: Math.round(waited) }
+      return { problem: { ...result.problem, message: sentence(result.problem, waited), facts } }
     }
     progress(waited, check.timeoutMs, result.problem.message)
     await context.sleep(pauseMs, signal)
   }
+}
+
+/** `… answered 500 instead of 200 for 60 s (last: "no such column")`. */
+function sentence({ message, retryable, facts: { last } }: Problem, waitedMs: number): string {
+  const seconds = retryable ? Math.round(waitedMs / 1000) : 0
+  return message + (seconds === 0 ? '' : ` for ${seconds} s`) + (typeof last === 'string' ? ` (last: "${last}")` : '')
 }
 
 /** A failed verify is explained by what the service said last. */

@@ -17,7 +17,11 @@ test('when it ends with another code then it fails with its last lines', async (
   const result = await ask(check, { command: [node, '-e', 'console.error("db is down");process.exit(2)'], cwd: '/' })
   expect(result).toMatchObject({
     ok: false,
-    problem: { code: 'E_CHECK_FAILED', message: expect.stringContaining('db is down'), facts: { code: 2 } },
+    problem: {
+      code: 'E_CHECK_FAILED',
+      message: expect.stringContaining('code 2'),
+      facts: { code: 2, last: 'db is down' },
+    },
   })
 })
 

@@ -23,11 +23,10 @@ async function run(
     if (result.code === 0) return passed(facts)
     const how = result.code === null ? `was ended by ${result.signal}` : `ended with code ${result.code}`
     const last = lines.at(-1)
-    return failed(
-      `${program} ${how}${last === undefined ? '' : `: ${last}`}`,
-      `Run it by hand in ${cwd} to see why.`,
-      facts,
-    )
+    return failed(`${program} ${how}`, `Run it by hand in ${cwd} to see why.`, {
+      ...facts,
+      ...(last === undefined ? {} : { last }),
+    })
   } catch (error) {
     signal.throwIfAborted()
     return failedBy(problemOf(error))

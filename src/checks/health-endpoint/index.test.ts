@@ -60,6 +60,20 @@ test('when the body is long then 500 characters of it are in the facts', async (
   expect(result.ok ? '' : result.problem.facts['body']).toHaveLength(500)
 })
 
+test('when it is not healthy then the first line of the answer is there for the sentence', async () => {
+  const refused = await asked(answer(500, '\nno such column: fixture.zone\n  at query (db.js:12)'))
+  expect(refused).toMatchObject({
+    problem: {
+      message: expect.stringMatching(/^GET http:\/\/127.0.0.1:\d+\/health answered 500 instead of 200$/),
+      facts: { last: 'no such column: fixture.zone' },
+    },
+  })
+  const long = await asked(answer(500, 'x'.repeat(5000)))
+  expect(long.ok ? '' : long.problem.facts['last']).toHaveLength(120)
+  const silent = await asked(answer(500))
+  expect(silent).not.toHaveProperty('problem.facts.last')
+})
+
 test('when nobody listens then it fails with the reason', async () => {
   const result = await ask(check, { url: 'http://127.0.0.1:1/health' })
   expect(result).toMatchObject({ ok: false, problem: { facts: { cause: 'E_NETWORK' } } })

@@ -5,6 +5,8 @@ import type { Check, CheckContext, CheckResult } from '../../ports/check.ts'
 import { type HealthEndpointConfig, healthEndpointSchema } from './schema.ts'
 
 const snippetCharsMax = 500
+/** Of the answer in the sentence. */
+const lastCharsMax = 120
 
 /** What in the answer is not as expected; null: it is healthy. */
 function complaint(config: HealthEndpointConfig, answer: Answer): string | null {
@@ -29,7 +31,11 @@ async function run(config: HealthEndpointConfig, _: CheckContext, signal: AbortS
   const facts = { url: config.url, status, ms, body, ...(location === null ? {} : { location }) }
   const wrong = complaint(config, answer)
   if (wrong === null) return passed(facts)
-  return failed(`${config.url} ${wrong}`, 'The answer and the log of the service say why it is not healthy.', facts)
+  const last = answer.body.trim().split('\n', 1)[0]?.slice(0, lastCharsMax) ?? ''
+  return failed(`GET ${config.url} ${wrong}`, 'The answer and the log of the service say why it is not healthy.', {
+    ...facts,
+    ...(last === '' ? {} : { last }),
+  })
 }
 
 /** An address of the running program answers as expected. One request per try; the engine tries until the timeout. */

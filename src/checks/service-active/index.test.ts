@@ -26,6 +26,19 @@ test('when it does not run then it fails without waiting', async () => {
   expect(slept).toBe(0)
 })
 
+test.each([
+  ['has ended', [{ ...down, state: 'dead', over: true }], 'the service is not running (dead)'],
+  ['ends while it is watched', [up, { ...down, state: 'dead', over: true }], 'the service stopped again (dead)'],
+])('when it %s and nothing starts it again then waiting is given up', async (_, states, message) => {
+  const result = await ask(check, {}, { service: serviceOf(...states) })
+  expect(result).toMatchObject({ ok: false, problem: { message, retryable: false } })
+})
+
+test('when it does not run but may start again then it is worth waiting', async () => {
+  const service = serviceOf({ ...down, state: 'activating (auto-restart)' })
+  expect(await ask(check, {}, { service })).toMatchObject({ ok: false, problem: { retryable: true } })
+})
+
 test('when it runs on then it passes after having been watched for stable_seconds', async () => {
   let slept = 0
   const sleep = async (ms: number) => {

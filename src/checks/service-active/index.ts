@@ -1,4 +1,5 @@
-import { failed, otherService, passed } from '../../host/check-result.ts'
+import type { Facts } from '../../core/model/problem.ts'
+import { failed, failedForGood, otherService, passed } from '../../host/check-result.ts'
 import type { Check, CheckContext, CheckResult } from '../../ports/check.ts'
 import type { Service, ServiceState } from '../../ports/service.ts'
 import { type ServiceActiveConfig, serviceActiveSchema } from './schema.ts'
@@ -15,6 +16,11 @@ function restarted(first: ServiceState, now: ServiceState): boolean {
 
 const hint = 'Its log says why: see the last lines in "belay show", or ask the service manager.'
 
+/** Why it does not run. What has ended for good is not waited for: all of that would be outage. */
+function notRunning(state: ServiceState, message: string, facts: Facts): CheckResult {
+  return state.over === true ? failedForGood(message, hint, facts) : failed(message, hint, facts)
+}
+
 /** Watches from the first look on: what ran before it may already have been the last seconds of a loop. */
 async function watch(
   service: Service,
@@ -23,7 +29,7 @@ async function watch(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const first = await service.inspect()
-  if (!first.running) return failed(`the service is not running (${first.state})`, hint, factsOf(first, 0))
+  if (!first.running) return notRunning(first, `the service is not running (${first.state})`, factsOf(first, 0))
   const begun = context.now()
   for (let watchedMs = 0; watchedMs < stableMs; ) {
     const pauseMs = Math.min(lookEveryMs, stableMs - watchedMs)
@@ -31,7 +37,7 @@ async function watch(
     watchedMs += pauseMs
     const now = await service.inspect()
     const facts = { ...factsOf(now, watchedMs), watched_ms: Math.max(0, context.now() - begun) }
-    if (!now.running) return failed(`the service stopped again (${now.state})`, hint, facts)
+    if (!now.running) return notRunning(now, `the service stopped again (${now.state})`, facts)
     if (restarted(first, now)) return failed('the service keeps restarting', hint, facts)
   }
   return passed(factsOf(first, stableMs))
@@ -39,7 +45,7 @@ async function watch(
 
 async function run(config: ServiceActiveConfig, context: CheckContext, signal: AbortSignal): Promise<CheckResult> {
   if (context.service === null) {
-    return failed(
+    return failedForGood(
       'the component has no service that could run',
       'Name its service under "strategy", or remove this check.',
     )

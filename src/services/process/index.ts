@@ -22,7 +22,8 @@ async function inspect(ref: ServiceRef, folder: ServiceFolder, clock: Clock): Pr
   const { leader, dead } = findService(folder)
   const base = { found: true, restarts: 0, user: ref.user }
   if (leader === null) {
-    return { ...base, running: false, state: dead ? 'dead' : 'stopped', pid: null, since: null, paths: [ref.cwd] }
+    const state = dead ? 'dead' : 'stopped'
+    return { ...base, running: false, state, over: true, pid: null, since: null, paths: [ref.cwd] }
   }
   const uid = ownerOf(leader.pid)
   const cwd = workingFolder(leader.pid)
