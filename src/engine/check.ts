@@ -1,3 +1,4 @@
+import type { ComponentName } from '../core/model/names.ts'
 import { problemOf } from '../core/model/problem.ts'
 import type { Decision, Release } from '../core/model/release.ts'
 import { relation } from '../core/version/compare.ts'
@@ -9,18 +10,21 @@ import type { EnginePorts } from './ports.ts'
 /** Asks the source of one component. A source that failed is an error in the report, and never "up to date". */
 export async function checkComponent(
   ports: EnginePorts,
-  opened: Opened,
+  name: ComponentName,
+  open: () => Promise<Opened>,
   options: { force: boolean; signal: AbortSignal },
 ): Promise<CheckReport> {
-  const current = opened.installed.version
+  let current: string | null = null
   try {
+    const opened = await open()
+    current = opened.installed.version
     const { decision, listing } = await findRelease(ports, opened, { ...options, override: 'none' })
     const report = reportDecision(current, decision, listing.checkedAt, opened)
-    ports.lastChecks.put(opened.name, report)
+    ports.lastChecks.put(name, report)
     return report
   } catch (error) {
     const { code, message, hint } = problemOf(error)
-    const last = ports.lastChecks.get(opened.name)
+    const last = ports.lastChecks.get(name)
     const report: CheckReport = {
       current,
       latest: null,
@@ -31,7 +35,7 @@ export async function checkComponent(
       relation: 'unknown',
       error: { code, message, hint },
     }
-    ports.lastChecks.put(opened.name, report)
+    ports.lastChecks.put(name, report)
     return report
   }
 }

@@ -115,7 +115,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const { checkComponent } = await use.check()
       const reports = new Map<ComponentName, CheckReport>()
       for (const name of names)
-        reports.set(name, await checkComponent(ports, await open(name, signal), { force, signal }))
+        reports.set(name, await checkComponent(ports, name, () => open(name, signal), { force, signal }))
       return reports
     },
     async plan(name, options) {
@@ -163,7 +163,10 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     async status(names) {
       const reports: StatusReport[] = []
-      for (const name of names) reports.push(await statusOf(ports, await open(name, never())))
+      for (const name of names) {
+        // One that cannot be looked at (its engine is down) must not hide the others.
+        reports.push(await statusOf(ports, name, await open(name, never()).catch(problemOf)))
+      }
       return reports
     },
     async history({ component, limit }) {

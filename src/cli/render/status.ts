@@ -56,6 +56,7 @@ function row(report: StatusReport, { look, now }: Reader): Cell[] {
 }
 
 function health(report: StatusReport, glyph: { readonly ok: string; readonly failed: string }): Cell {
+  if (report.state === 'unknown') return { text: `${glyph.failed} cannot be seen`, tone: 'bad' }
   if (report.service === null) return { text: 'no service', tone: 'quiet' }
   if (report.service.running) return { text: `${glyph.ok} running`, tone: 'good' }
   return { text: `${glyph.failed} ${report.service.state}`, tone: 'bad' }
