@@ -17,6 +17,8 @@ import { backupPlaces, type Opened } from './component.ts'
 import { lastDowntime } from './history.ts'
 import type { EnginePorts } from './ports.ts'
 
+/** What a first installation cannot meet. */
+const aboutInstalled: ReadonlySet<string> = new Set(['service_running', 'backup_exists'])
 const commandTimeoutMs = 60 * 60 * 1000
 
 /** What a plan is made from, beyond what stands on the machine. */
@@ -186,7 +188,8 @@ async function checkSteps(
     )
   const after = settings.checks.after ?? defaults.after
   const isForward = intent.action === 'update' || intent.action === 'rollback'
-  const before = isForward ? (settings.checks.before ?? defaults.before) : []
+  const wanted = isForward ? (settings.checks.before ?? defaults.before) : []
+  const before = installed.tree === null ? wanted.filter(({ type }) => !aboutInstalled.has(type)) : wanted
   return {
     checksBefore: await steps(before, 'before', subject),
     checksAfter: await steps(after, 'after', moved(subject, phases.movesTo)),

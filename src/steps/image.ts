@@ -44,7 +44,11 @@ export function tagHandler(): StepHandler<'tag'> {
       const [from, to] = [await engine.image(step.from, signal), await engine.image(step.to, signal)]
       // Somebody else pointed it elsewhere meanwhile: that is theirs.
       if (to === null || to.id === step.previous || to.id !== from?.id) return
-      if (step.previous === null) return engine.untag(step.to, signal)
+      if (step.previous === null) {
+        // The last name of what the failed container was made from stays as long as that container does.
+        if (to.tags.length > 1 || !(await engine.inUse(to.id, signal))) await engine.untag(step.to, signal)
+        return
+      }
       await engine.tag(step.previous, step.to, signal)
     },
   }
