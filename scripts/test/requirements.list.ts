@@ -37,6 +37,11 @@ export const requirements: readonly Requirement[] = [
     probe: ['unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', '/tmp'],
   },
   { id: 'registry', suite: 'images in a real registry', commands: { 'docker-registry': 'docker-registry' } },
+  {
+    id: 'compose',
+    suite: 'compose files, as both generations of compose read them',
+    commands: { docker: 'docker.io', 'docker-compose': 'docker-compose', 'dpkg-deb': 'dpkg' },
+  },
   { id: 'strace', suite: 'faults and kills at system calls', commands: { strace: 'strace' } },
   {
     id: 'archivers',

@@ -1,9 +1,10 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stepRoom, type StepRoom, verbs } from '../../test/fakes/steps.ts'
 import type { EditStep } from '../core/plan/step.ts'
-import { type Room, room } from '../host/tree/testing.ts'
+import { mayMount, type Room, room } from '../host/tree/testing.ts'
 import { editHandler } from './edit.ts'
 
 const compose = `services:
@@ -105,6 +106,41 @@ test('D21: when the file is mounted by itself into a container, then it is the s
   expect([it.inode(), it.read()]).toEqual([before, compose.replace('web:1.0', 'web:1.1')])
   await it.undo()
   expect([it.inode(), it.read()]).toEqual([before, compose])
+})
+
+const whereMounts = test.runIf(mayMount())
+
+whereMounts(
+  'D21: when the file is a mount by itself, then it is written through it, and the mounted one changes',
+  async () => {
+    await using it = await staged()
+    it.plant({ 'host/compose.yml': compose })
+    const there = it.at('host/compose.yml')
+    execFileSync('mount', ['--bind', there, it.at('srv/compose.yml')])
+    try {
+      const before = it.inode(there)
+      await it.apply()
+      expect([it.inode(there), it.read(there)]).toEqual([before, compose.replace('web:1.0', 'web:1.1')])
+      await it.undo()
+      expect(it.read(there)).toBe(compose)
+    } finally {
+      execFileSync('umount', [it.at('srv/compose.yml')])
+    }
+  },
+)
+
+whereMounts('when nothing can be renamed to where the file is, then it is written as it is', async () => {
+  await using it = await staged()
+  it.plant({ 'other/': '' })
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', it.at('other')])
+  try {
+    const before = it.inode()
+    await verbs(it, editStep(it, { temporary: it.at('other/x') })).apply()
+    expect([it.inode(), it.read()]).toEqual([before, compose.replace('web:1.0', 'web:1.1')])
+    expect(readdirSync(it.at('other'))).toEqual([])
+  } finally {
+    execFileSync('umount', [it.at('other')])
+  }
 })
 
 /** What a crash in the middle of a write in place leaves: the record, and a file made of both texts. */
