@@ -18,7 +18,7 @@ export const helloSchema = z.object({
 })
 export type Hello = z.infer<typeof helloSchema>
 
-export const infoSchema = z.object({ DockerRootDir: z.string().optional() })
+export const infoSchema = z.object({ DockerRootDir: z.string().nullish(), Architecture: z.string().nullish() })
 
 export const listedSchema = z.array(z.object({ Id: z.string(), ImageID: z.string().optional(), Labels: record }))
 

@@ -3,7 +3,7 @@ import { digestSchema } from '../../core/model/names.ts'
 import type { ProblemCode } from '../../core/model/codes.ts'
 import { problemOf } from '../../core/model/problem.ts'
 import { openEngine } from './open.ts'
-import { type Answer, type OddEngine, oddEngine, sends } from './testing.ts'
+import { type Answer, hello, type OddEngine, oddEngine, sends } from './testing.ts'
 import type { EngineLimits, PullInput } from './types.ts'
 
 const never = new AbortController().signal
@@ -44,6 +44,7 @@ test.each<[ProblemCode, string, boolean]>([
   ['E_NOT_FOUND', `manifest for ${named} not found: manifest unknown: manifest unknown`, false],
   ['E_UNAUTHORIZED', 'unauthorized: authentication required', false],
   ['E_UNAUTHORIZED', "pull access denied for app, repository does not exist or may require 'docker login'", false],
+  ['E_NOT_FOUND', 'no matching manifest for linux/arm/v7 in the manifest list entries', false],
   ['E_RATE_LIMITED', 'toomanyrequests: You have reached your pull rate limit', true],
   ['E_DISK_FULL', 'write /var/lib/docker/tmp/x: no space left on device', false],
   ['E_CHECKSUM_MISMATCH', 'filesystem layer verification failed for digest sha256:00', false],
@@ -107,6 +108,22 @@ test('when a pull goes well then its layers are summed, and the login goes along
     serveraddress: 'ghcr.io',
   })
   expect(engine.asked[0]).toBe(`POST /v1.41/images/create?fromImage=ghcr.io%2Fo%2Fapp&tag=sha256%3A${'a'.repeat(64)}`)
+})
+
+test('when a login is sent then with its padding, without which Docker takes it for none', async () => {
+  let header = ''
+  await using engine = await oddEngine({
+    'POST /images/create': (request, response) => {
+      header = String(request.headers['x-registry-auth'])
+      streams({ status: 'done' })(request, response)
+    },
+    [inspectPath]: sends(200, image),
+  })
+  for (const username of ['u', 'us', 'use']) {
+    await pull(engine, { auth: { username, password: 'p' } })
+    expect(header.length % 4).toBe(0)
+    expect(Buffer.from(header, 'base64url').toString()).toContain(`"${username}"`)
+  }
 })
 
 test('when a line of the stream has no end then it costs no more than its limit, and what came is looked at', async () => {
@@ -201,7 +218,10 @@ test('D7: when containers are looked for then by the exact names in their labels
       { Id: 'c1', Labels: labels },
       { Id: 'once', Labels: { ...labels, 'com.docker.compose.oneoff': 'True' } },
       { Id: 'gone', Labels: labels },
+      // As a filter by beginnings would find it.
+      { Id: 'web2', Labels: { ...labels, 'com.docker.compose.service': 'web2' } },
     ]),
+    'GET /containers/web2/json': sends(200, { ...detail, Id: 'web2' }),
     'GET /containers/c1/json': sends(200, detail),
     'GET /containers/once/json': sends(200, { ...detail, Id: 'once' }),
   })
@@ -244,6 +264,28 @@ test('when a container has a grace of its own then stopping waits for that, and 
   ])
 })
 
+test('when an image is in use by its last name then the name stays, and one that is gone is fine', async () => {
+  await using engine = await oddEngine({
+    'DELETE /images/app:1': sends(409, { message: 'conflict: container c1 is using its referenced image' }),
+    'DELETE /images/app:2': sends(500, { message: 'broken' }),
+  })
+  const client = await open(engine)
+  await client.untag('app:1', never)
+  await client.untag('app:gone', never)
+  expect(await failureOf(client.untag('app:2', never))).toMatchObject({ code: 'E_ENGINE_ANSWER', retryable: true })
+})
+
+test.each([
+  ['arm', 'armv6l', 'v6'],
+  ['arm', 'armv7l', 'v7'],
+  ['arm', 'aarch64', 'v7'],
+  ['arm64', 'aarch64', 'v8'],
+  ['amd64', 'x86_64', null],
+])('when an engine says it is %s on %s then its images are of the variant %s', async (Arch, Architecture, variant) => {
+  await using engine = await oddEngine({ 'GET /info': sends(200, { Architecture }) }, sends(200, { ...hello, Arch }))
+  expect(await (await open(engine)).version(never)).toMatchObject({ platform: { variant }, root: null })
+})
+
 const frame = (output: number, text: string): Buffer => {
   const header = Buffer.alloc(8)
   header[0] = output
@@ -261,7 +303,11 @@ test.each([
     ]),
     ['first [31mred', 'second', 'third'],
   ],
-  ['a terminal', Buffer.from('2026-01-01T00:00:01Z one\r\n2026-01-01T00:00:02Z two\r\n'), ['one', 'two']],
+  [
+    'a terminal',
+    Buffer.from('2026-01-01T00:00:00.3Z too old\r\n2026-01-01T00:00:01Z one\r\n2026-01-01T00:00:02Z two\r\n'),
+    ['one', 'two'],
+  ],
 ])('when the output comes as %s then its lines are told in their order', async (_, bytes, lines) => {
   await using engine = await oddEngine({
     'GET /containers/c1/logs': (_request, response) => {
@@ -270,6 +316,6 @@ test.each([
       response.end()
     },
   })
-  const found = await (await open(engine)).logs('c1', 1000, 10, never)
+  const found = await (await open(engine)).logs('c1', Date.UTC(2026, 0, 1) + 500, 10, never)
   expect(found.map(({ text }) => text)).toEqual(lines)
 })

@@ -57,7 +57,8 @@ export function engineClient(asker: Asker, host: string, hello: Hello, name: 'do
           timeoutMs: asker.limits.removeTimeoutMs,
           signal,
         },
-        [404],
+        // In use, and this is its last name: then it stays, and so does the image.
+        [404, 409],
       ),
     stop: (id, grace, signal) => stop(asker, id, grace, signal),
     logs: (id, sinceMs, linesMax, signal) => {
@@ -66,7 +67,7 @@ export function engineClient(asker: Asker, host: string, hello: Hello, name: 'do
       return asker.stream(
         { path: `/containers/${encodeURIComponent(id)}/logs?${query.toString()}`, signal },
         (said, status) => refused(host, 'give the output of a container', status, said),
-        (answer) => readLogs(answer, asker.limits, linesMax),
+        (answer) => readLogs(answer, asker.limits, { sinceMs, linesMax }),
       )
     },
     volume: async (wanted, signal) => {
@@ -93,10 +94,15 @@ async function version(
     name,
     version: hello.Version,
     api: hello.ApiVersion,
-    // Engines say `arm` without the variant; the images of that machine are of v7 as good as always.
-    platform: { os, architecture, variant: architecture === 'arm' ? 'v7' : architecture === 'arm64' ? 'v8' : null },
+    platform: { os, architecture, variant: variantOf(architecture, info.Architecture ?? '') },
     root: info.DockerRootDir ?? null,
   }
+}
+
+/** Engines say `arm` without the variant; the machine's own word (`armv6l`) tells it, where they give that. */
+function variantOf(architecture: string, machine: string): string | null {
+  if (architecture === 'arm64') return 'v8'
+  return architecture === 'arm' ? `v${/^armv([5-7])/.exec(machine)?.[1] ?? '7'}` : null
 }
 
 async function containers(
@@ -112,7 +118,13 @@ async function containers(
     { path: `/containers/json?${query.toString()}`, signal },
     listedSchema,
   )
-  const lasting = listed.filter(({ Labels }) => Labels?.[composeLabels.oneOff]?.toLowerCase() !== 'true')
+  // Compared again (D7): how exactly a filter matches is the engine's own matter.
+  const lasting = listed.filter(
+    ({ Labels: its }) =>
+      its?.[composeLabels.project] === project &&
+      its[composeLabels.service] === service &&
+      its[composeLabels.oneOff]?.toLowerCase() !== 'true',
+  )
   // One that goes away while it is asked about is not there.
   const found = await Promise.all(
     lasting.map(({ Id }) =>

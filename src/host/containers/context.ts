@@ -17,7 +17,8 @@ const metaSchema = z.object({ Endpoints: z.object({ docker: z.object({ Host: z.s
 /** null: none is chosen, or the one called "default", which means the places where an engine usually is. */
 export async function contextEndpoint(environment: Environment): Promise<Endpoint | null> {
   const folder = environment['DOCKER_CONFIG'] ?? join(environment['HOME'] ?? homedir(), '.docker')
-  const name = environment['DOCKER_CONTEXT'] ?? (await currentContext(folder))
+  const asked = environment['DOCKER_CONTEXT'] ?? ''
+  const name = asked === '' ? await currentContext(folder) : asked
   if (name === '' || name === 'default') return null
   // The client names the folder of a context by the hash of its name.
   const hash = createHash('sha256').update(name).digest('hex')

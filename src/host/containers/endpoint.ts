@@ -21,8 +21,10 @@ const portTls = 2376
 export function endpointOf(address: string, tlsDir: string | null): Endpoint {
   const path = /^unix:\/\/(\/.*)$/.exec(address)?.[1] ?? (address.startsWith('/') ? address : null)
   if (path !== null) return { kind: 'unix', address: `unix://${path}`, path }
-  const url = /^(tcp|https?):\/\/[^/]/.test(address) ? URL.parse(address.replace(/^(tcp|https?):/, 'http:')) : null
-  if (url === null || url.username !== '') throw addressInvalid(address)
+  const url = /^(tcp|http):\/\/[^/]/.test(address) ? URL.parse(address.replace(/^tcp:/, 'http:')) : null
+  // What is not understood must not be left out: the rest would be another address.
+  if (url === null || `${url.username}${url.search}${url.hash}` !== '' || url.pathname !== '/')
+    throw addressInvalid(address)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   // `http:` hides its own default port.
   const written = /:(\d+)\/?$/.exec(address)?.[1]
@@ -33,5 +35,5 @@ export function endpointOf(address: string, tlsDir: string | null): Endpoint {
 /** As the docker client reads it: DOCKER_TLS_VERIFY asks for TLS, DOCKER_CERT_PATH says where the certificates are. */
 export function tlsDirOf(environment: Environment, home: string): string | null {
   if ((environment['DOCKER_TLS_VERIFY'] ?? '') === '') return null
-  return environment['DOCKER_CERT_PATH'] ?? join(environment['DOCKER_CONFIG'] ?? join(home, '.docker'))
+  return environment['DOCKER_CERT_PATH'] ?? environment['DOCKER_CONFIG'] ?? join(home, '.docker')
 }

@@ -49,6 +49,14 @@ export function unreachable(at: string, cause: unknown): BelayError {
   })
 }
 
+/** What listens there is the one that was not asked for. */
+export function anotherEngine(at: string, name: string): BelayError {
+  return fail('E_ENGINE_UNREACHABLE', `the container engine at ${at} is ${name}`, {
+    hint: 'Say which one is meant as "engine".',
+    facts: { engine: at, reason: name },
+  })
+}
+
 /** Everywhere that was looked, when no engine was found. */
 export function noEngine(wanted: string, tried: readonly Problem[]): BelayError {
   const places = tried.map(({ facts: { engine, reason } }) =>
@@ -141,7 +149,7 @@ const pullWords: readonly Words[] = [
     false,
   ],
   [
-    /manifest unknown|name unknown|not found|no such (manifest|image)|\b404\b/i,
+    /manifest unknown|name unknown|no matching manifest|not found|no such (manifest|image)|\b404\b/i,
     'E_NOT_FOUND',
     'It was removed from the registry, or never had an image for this platform: check again ("belay check --force").',
     false,
@@ -168,7 +176,7 @@ const pullWords: readonly Words[] = [
 
 /** Why an engine could not pull, by its own words: the status was 200 before it knew. */
 export function pullFailed(reference: string, said: string): BelayError {
-  const text = cleanText(said, saidCharsMax)
+  const text = said.trim() === '' ? 'the engine does not say why' : cleanText(said, saidCharsMax)
   const facts = { image: reference, said: text }
   if (/no space left on device|disk quota exceeded/i.test(text)) return diskFull(text, facts)
   // An image may be called "timeout" or "forbidden".

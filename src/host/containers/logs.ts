@@ -14,7 +14,7 @@ const lineCharsMax = 2000
 export async function readLogs(
   answer: IncomingMessage,
   { logBytesMax, lineBytesMax }: EngineLimits,
-  linesMax: number,
+  { sinceMs, linesMax }: { readonly sinceMs: number; readonly linesMax: number },
 ): Promise<readonly LogLine[]> {
   const found: LogLine[] = []
   const outputs = new Map<number, Lines>()
@@ -23,7 +23,8 @@ export async function readLogs(
     if (known !== undefined) return known
     const lines = new Lines(lineBytesMax, (line) => {
       const read = lineOf(line)
-      if (read !== null) found.push(read)
+      // An engine is asked by whole seconds.
+      if (read !== null && read.atMs >= sinceMs) found.push(read)
     })
     outputs.set(number, lines)
     return lines

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { problemOf } from '../../core/model/problem.ts'
 import { endpointOf } from './endpoint.ts'
 import { noEngine, unreachable } from './failures.ts'
-import { agreedApi, openEngine } from './open.ts'
+import { agreedApi, openEngine, usualPlaces } from './open.ts'
 import { hello, oddEngine, sends } from './testing.ts'
 
 const failureOf = async (promise: Promise<unknown>) => problemOf(await promise.catch((error: unknown) => error))
@@ -51,6 +51,81 @@ test('when Podman is wanted then Docker is passed over, whatever its place', asy
   const runtime = await temp()
   const environment = { XDG_RUNTIME_DIR: runtime, DOCKER_HOST: docker.host, CONTAINER_HOST: podman.host }
   expect(await openEngine({ engine: 'podman', environment })).toMatchObject({ name: 'podman', host: podman.host })
+})
+
+test('when Docker is wanted and Podman listens at its place then that is said', async () => {
+  await using podman = await oddEngine({}, sends(200, { ...hello, Components: [{ Name: 'Podman Engine' }] }))
+  const runtime = await temp()
+  await symlink(podman.host.slice('unix://'.length), join(runtime, 'docker.sock'))
+  const environment = { XDG_RUNTIME_DIR: runtime, CONTAINER_HOST: podman.host, HOME: runtime }
+  const { message } = await failureOf(openEngine({ engine: 'docker', environment }))
+  expect(message).toContain(`unix://${runtime}/docker.sock (podman)`)
+  expect(await openEngine({ engine: 'podman', environment })).toMatchObject({ host: podman.host })
+})
+
+test('when nothing names an engine then the places of Docker come first, the rootless ones included', () => {
+  const environment = { XDG_RUNTIME_DIR: '/run/user/1000', CONTAINER_HOST: 'unix:///p.sock' }
+  const docker = ['unix:///var/run/docker.sock', 'unix:///run/user/1000/docker.sock']
+  const podman = ['unix:///p.sock', 'unix:///run/user/1000/podman/podman.sock', 'unix:///run/podman/podman.sock']
+  expect(usualPlaces('auto', environment)).toEqual([...docker, ...podman])
+  expect(usualPlaces('docker', environment)).toEqual(docker)
+  expect(usualPlaces('podman', environment)).toEqual([...podman, ...docker])
+  expect(usualPlaces('docker', { XDG_RUNTIME_DIR: 'relative' })).toEqual(docker.slice(0, 1))
+})
+
+test('when the context lies in HOME then it is found, and an empty DOCKER_CONTEXT means the one chosen', async () => {
+  await using engine = await oddEngine({})
+  const home = await temp()
+  const meta = join(home, '.docker/contexts/meta', createHash('sha256').update('other').digest('hex'))
+  await mkdir(meta, { recursive: true })
+  await writeFile(join(meta, 'meta.json'), JSON.stringify({ Endpoints: { docker: { Host: engine.host } } }))
+  await writeFile(join(home, '.docker/config.json'), JSON.stringify({ currentContext: 'other' }))
+  expect(await openEngine({ environment: { HOME: home, DOCKER_CONTEXT: '' } })).toMatchObject({ host: engine.host })
+  // What was set by hand goes before what was chosen once.
+  await using asked = await oddEngine({})
+  const environment = { HOME: home, DOCKER_HOST: asked.host }
+  expect(await openEngine({ environment })).toMatchObject({ host: asked.host })
+})
+
+test('when the address is that of a context then opening it again takes the certificates of the context', async () => {
+  const server = createServer(sends(200, hello)).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const host = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const folder = await temp()
+  const hash = createHash('sha256').update('far').digest('hex')
+  await mkdir(join(folder, 'contexts/meta', hash), { recursive: true })
+  await writeFile(
+    join(folder, 'contexts/meta', hash, 'meta.json'),
+    JSON.stringify({ Endpoints: { docker: { Host: host } } }),
+  )
+  const environment = { DOCKER_CONFIG: folder, DOCKER_CONTEXT: 'far' }
+  expect(await openEngine({ host, environment })).toMatchObject({ host })
+  // With certificates it speaks TLS, which this server does not.
+  await mkdir(join(folder, 'contexts/tls', hash, 'docker'), { recursive: true })
+  for (const asked of [{ environment }, { host, environment }])
+    expect(await failureOf(openEngine(asked))).toMatchObject({ code: 'E_ENGINE_UNREACHABLE' })
+})
+
+/** Root may connect to everything: the rights of another user are taken for the time of the call. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work()
+  process.seteuid?.(65534)
+  try {
+    return await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+test('when this user may not connect then waiting does not help, and the hint says how to let it in', async () => {
+  await using engine = await oddEngine({})
+  await chmod(engine.folder, 0o755)
+  await chmod(engine.host.slice('unix://'.length), 0o600)
+  if (process.getuid?.() !== 0) await chmod(engine.host.slice('unix://'.length), 0)
+  const problem = await asNobody(() => failureOf(openEngine({ host: engine.host, environment: {} })))
+  expect(problem).toMatchObject({ code: 'E_ENGINE_UNREACHABLE', retryable: false, facts: { reason: 'permission' } })
+  expect(problem.hint).toContain('usermod')
 })
 
 test.each([
@@ -100,12 +175,17 @@ test.each([
   expect(endpointOf(address, null)).toMatchObject(endpoint)
 })
 
-test.each(['ssh://me@host', 'unix://relative', 'tcp://', 'npipe:////./pipe/docker_engine', 'tcp://u:p@host'])(
-  'when the address is %s then it is refused with a hint',
-  (address) => {
-    expect(() => endpointOf(address, null)).toThrow(/no address of a container engine/)
-  },
-)
+test.each([
+  'ssh://me@host',
+  'unix://relative',
+  'tcp://',
+  'tcp://host:2375/v1',
+  'https://host',
+  'npipe:////./pipe/docker_engine',
+  'tcp://u:p@host',
+])('when the address is %s then it is refused with a hint', (address) => {
+  expect(() => endpointOf(address, null)).toThrow(/no address of a container engine/)
+})
 
 test.each([
   ['1.50', '1.24', '1.41'],

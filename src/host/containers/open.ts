@@ -5,7 +5,7 @@ import { askerAt } from './ask.ts'
 import { engineClient } from './client.ts'
 import { contextEndpoint } from './context.ts'
 import { type Endpoint, endpointOf, type Environment, tlsDirOf } from './endpoint.ts'
-import { answerInvalid, noEngine } from './failures.ts'
+import { anotherEngine, answerInvalid, noEngine } from './failures.ts'
 import { type ContainerEngine, type EngineLimits, engineLimits } from './types.ts'
 
 export type EngineChoice = 'auto' | 'docker' | 'podman'
@@ -33,9 +33,9 @@ const helloTimeoutMs = 10_000
 export async function openEngine(options: OpenOptions = {}): Promise<ContainerEngine> {
   const { engine = 'auto', environment = process.env, signal = new AbortController().signal } = options
   const limits = { ...engineLimits, ...options.limits }
-  const tls = tlsDirOf(environment, homedir())
+  const tls = tlsDirOf(environment, environment['HOME'] ?? homedir())
   const open = (endpoint: Endpoint) => greet(endpoint, limits, signal)
-  if (options.host !== undefined && options.host !== '') return open(endpointOf(options.host, tls))
+  if (options.host !== undefined && options.host !== '') return open(await sameAgain(options.host, environment, tls))
   const named = engine === 'podman' ? null : await namedEndpoint(environment, tls)
   if (named !== null) return open(named)
   const tried: Problem[] = []
@@ -47,8 +47,17 @@ export async function openEngine(options: OpenOptions = {}): Promise<ContainerEn
     if ('code' in found) tried.push(found)
     // The socket of one may be served by the other (podman-docker).
     else if (engine === 'auto' || found.name === engine) return found
+    else tried.push(anotherEngine(found.host, found.name).problem)
   }
   throw noEngine(engine, tried)
+}
+
+/** An address that was found before: it may be that of the context, which alone knows its certificates. */
+async function sameAgain(host: string, environment: Environment, tls: string | null): Promise<Endpoint> {
+  const endpoint = endpointOf(host, tls)
+  if (endpoint.kind === 'unix' || endpoint.tls !== null) return endpoint
+  const chosen = await contextEndpoint(environment).catch(() => null)
+  return chosen?.address === endpoint.address ? chosen : endpoint
 }
 
 async function namedEndpoint(environment: Environment, tls: string | null): Promise<Endpoint | null> {
@@ -56,7 +65,8 @@ async function namedEndpoint(environment: Environment, tls: string | null): Prom
   return host === '' ? contextEndpoint(environment) : endpointOf(host, tls)
 }
 
-function usualPlaces(engine: EngineChoice, environment: Environment): readonly string[] {
+/** Exported for its test: a machine has its own engines. */
+export function usualPlaces(engine: EngineChoice, environment: Environment): readonly string[] {
   const runtime = environment['XDG_RUNTIME_DIR'] ?? ''
   const own = (path: string) => (runtime.startsWith('/') ? [`unix://${runtime}/${path}`] : [])
   const docker = ['unix:///var/run/docker.sock', ...own('docker.sock')]

@@ -12,7 +12,8 @@ const lineSchema = z.object({
     .catch(undefined),
 })
 
-const linesRemembered = 10_000
+/** Engines take no image of more than some 130; what is more is not counted, so that it costs little. */
+const layersMax = 1000
 
 interface Layer {
   readonly done: number
@@ -38,7 +39,7 @@ export function afterLine(state: PullState, text: string): PullState {
   const { id, status = '', progressDetail } = line
   if (id === undefined) return state
   const layer = layerAfter(state.layers.get(id), status, progressDetail ?? {})
-  if (layer === null || (state.layers.size >= linesRemembered && !state.layers.has(id))) return state
+  if (layer === null || (state.layers.size >= layersMax && !state.layers.has(id))) return state
   return { ...state, layers: new Map(state.layers).set(id, layer) }
 }
 

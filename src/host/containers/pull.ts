@@ -55,5 +55,7 @@ function authHeader(repository: string, auth: RegistryAuth): string {
   const host = parseReference(repository)?.host ?? ''
   const serveraddress = host === 'docker.io' ? hubServer : host
   const login = 'identityToken' in auth ? { identitytoken: auth.identityToken } : auth
-  return Buffer.from(JSON.stringify({ ...login, serveraddress })).toString('base64url')
+  const text = Buffer.from(JSON.stringify({ ...login, serveraddress })).toString('base64url')
+  // Docker takes no login, and says nothing, when the padding is missing.
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
 }

@@ -106,8 +106,8 @@ export interface PullInput {
 
 /**
  * Docker or Podman, over the HTTP API that both have. Every call but `pull` is one or a few short requests; all are
- * idempotent. Errors: E_ENGINE_UNREACHABLE (retryable when it ran before: it may be restarting), E_ENGINE_ANSWER,
- * E_PERMISSION, E_DISK_FULL, E_TIMEOUT. An aborted signal ends the request and rejects with its reason.
+ * idempotent. Errors: E_ENGINE_UNREACHABLE (retryable, as it may be restarting, unless this user may not use it),
+ * E_ENGINE_ANSWER, E_DISK_FULL, E_TIMEOUT. An aborted signal ends the request and rejects with its reason.
  */
 export interface ContainerEngine {
   /** `Docker 20.10.24 at unix:///var/run/docker.sock`. */
@@ -131,7 +131,10 @@ export interface ContainerEngine {
   pull(input: PullInput, signal: AbortSignal): Promise<void>
   /** Points the name `target` (`host:5000/x:1.0`) at what `source` names. E_NOT_FOUND: there is no such image. */
   tag(source: string, target: string, signal: AbortSignal): Promise<void>
-  /** Takes a name away, and the image with its last one. A name that is not there is fine. */
+  /**
+   * Takes a name away, and the image with its last one, unless a container was made from it: then both stay. A name
+   * that is not there is fine.
+   */
   untag(reference: string, signal: AbortSignal): Promise<void>
   /** null: its own timeout, else the engine's 10 s. One that is stopped or gone is fine. */
   stop(id: string, graceSeconds: number | null, signal: AbortSignal): Promise<void>
