@@ -27,7 +27,12 @@ const addReading: Adder = (program, context, done) => {
   program
     .command('init')
     .description('write a belay.yaml to start from')
-    .option('--from <FILE>', 'read facts from a systemd unit or a dunebugger.conf; may be repeated', collect, [])
+    .option(
+      '--from <FILE>',
+      'read facts from a compose file, a systemd unit or a dunebugger.conf; may be repeated',
+      collect,
+      [],
+    )
     .option('--force', 'overwrite a config that is there')
     .action(async (flags: InitFlags) => done(await (await import('./commands/init.ts')).init(context(), flags)))
   program

@@ -1,4 +1,4 @@
-import type { StarterFacts } from './facts.ts'
+import { noFacts, type StarterFacts } from './facts.ts'
 import { type Ini, last } from './ini.ts'
 
 const section = 'Updater'
@@ -13,6 +13,7 @@ export function dunebuggerFacts(ini: Ini, file: string): StarterFacts {
   const hours = Number(last(ini, section, 'updateCheckIntervalHours') ?? Number.NaN)
   const compose = last(ini, section, 'dockerComposePath')
   return {
+    ...noFacts,
     components: [
       {
         name: 'core',
@@ -27,9 +28,9 @@ export function dunebuggerFacts(ini: Ini, file: string): StarterFacts {
         preserve: ['app/config/**'],
       },
     ],
-    checkHours: Number.isInteger(hours) && hours > 0 ? hours : null,
+    check: Number.isInteger(hours) && hours > 0 ? { every: `${hours}h`, why: 'how often the sources are asked' } : null,
     backupPath: last(ini, section, 'backupPath'),
     readFrom: [file],
-    notes: compose === null ? [] : [`the containers of ${compose} are not part of this file`],
+    elsewhere: compose === null ? [] : [compose],
   }
 }

@@ -1,3 +1,6 @@
+import type { ToolNotes } from './compose/advice.ts'
+import type { ContainerFacts, LeftOut } from './compose/facts.ts'
+
 /** What is known about one application before there is a config. null: not known, the config says so in a comment. */
 export interface ComponentFacts {
   readonly name: string
@@ -11,24 +14,44 @@ export interface ComponentFacts {
 
 export interface StarterFacts {
   readonly components: readonly ComponentFacts[]
-  readonly checkHours: number | null
+  readonly containers: readonly ContainerFacts[]
+  readonly leftOut: readonly LeftOut[]
+  readonly tools: readonly ToolNotes[]
+  /** How often the sources are asked, and why so. */
+  readonly check: { readonly every: string; readonly why: string } | null
   readonly backupPath: string | null
   /** The files that the facts were read from. */
   readonly readFrom: readonly string[]
+  /** Compose files that another file speaks of. */
+  readonly elsewhere: readonly string[]
   /** What was found and has no place in the config. */
   readonly notes: readonly string[]
 }
 
-export const noFacts: StarterFacts = { components: [], checkHours: null, backupPath: null, readFrom: [], notes: [] }
+export const noFacts: StarterFacts = {
+  components: [],
+  containers: [],
+  leftOut: [],
+  tools: [],
+  check: null,
+  backupPath: null,
+  readFrom: [],
+  elsewhere: [],
+  notes: [],
+}
 
 /** Facts of several files about the same application become one: its unit runs in its path, or above it. */
 export function joinFacts(all: readonly StarterFacts[]): StarterFacts {
   return all.reduce(
     (sum, next) => ({
       components: next.components.reduce(addComponent, sum.components),
-      checkHours: sum.checkHours ?? next.checkHours,
+      containers: [...sum.containers, ...next.containers],
+      leftOut: [...sum.leftOut, ...next.leftOut],
+      tools: [...sum.tools, ...next.tools],
+      check: sum.check ?? next.check,
       backupPath: sum.backupPath ?? next.backupPath,
       readFrom: [...sum.readFrom, ...next.readFrom],
+      elsewhere: [...sum.elsewhere, ...next.elsewhere],
       notes: [...sum.notes, ...next.notes],
     }),
     noFacts,

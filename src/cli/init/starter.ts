@@ -1,37 +1,42 @@
+import { type ContainerFacts, isDunebugger, isDunebuggerRemote } from './compose/facts.ts'
+import { containerLines, leftOutLines, toolLines } from './container-lines.ts'
 import type { ComponentFacts, StarterFacts } from './facts.ts'
+import { line, remark, scalar } from './text.ts'
 
 /** A whole `belay.yaml` with the reason beside each choice. It is valid as it stands, also where facts are missing. */
 export function starterConfig(facts: StarterFacts): string {
-  const components = facts.components.length === 0 ? [unknown] : facts.components
+  const { components, containers } = facts
+  const archives = components.length + containers.length === 0 ? [unknown] : components
+  const unread = facts.elsewhere.filter((file) => !facts.readFrom.includes(file))
   return [
     '# What belay keeps up to date on this host, and how. Check it with: belay validate',
-    ...(facts.readFrom.length === 0 ? [] : [`# Read from ${facts.readFrom.map(oneLine).join(', ')}.`]),
-    ...facts.notes.map((note) => `# Note: ${oneLine(note)}.`),
+    ...(facts.readFrom.length === 0 ? [] : remark(`Read from ${facts.readFrom.join(', ')}.`, '')),
+    ...unread.flatMap((file) =>
+      remark(`Note: the containers of ${file} are not part of this file: name it with --from.`, ''),
+    ),
+    ...facts.notes.flatMap((note) => remark(`Note: ${note}.`, '')),
+    ...toolLines(facts.tools),
     'version: 1',
     '',
     ...agent(facts),
     'components:',
-    ...components.flatMap((each) => component(each, facts)),
+    ...archives.flatMap((each) => component(each, facts)),
+    ...containers.flatMap((each) => containerLines(each, takesPrereleases(each, components))),
+    ...leftOutLines(facts.leftOut),
     '',
   ].join('\n')
 }
 
 const unknown: ComponentFacts = { name: 'app', github: null, path: null, unit: null, user: null, preserve: [] }
 
-/** What a file says stays inside its comment. */
-function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-}
-
-const commentColumn = 36
-
-function line(text: string, why: string): string {
-  return `${text.padEnd(commentColumn)} # ${why}`
-}
-
-function agent(facts: StarterFacts): string[] {
-  if (facts.checkHours === null) return []
-  return ['agent:', '  check:', line(`    every: ${facts.checkHours}h`, 'how often the sources are asked'), '']
+function agent({ check }: StarterFacts): string[] {
+  if (check === null) return []
+  return [
+    'agent:',
+    '  check:',
+    line(`    every: ${/\s/.test(check.every) ? JSON.stringify(check.every) : check.every}`, check.why),
+    '',
+  ]
 }
 
 function component(of: ComponentFacts, facts: StarterFacts): string[] {
@@ -52,8 +57,22 @@ function component(of: ComponentFacts, facts: StarterFacts): string[] {
     ...(facts.backupPath === null
       ? []
       : [line(`    backups: { keep: 5, path: [ ${scalar(facts.backupPath)} ] }`, 'the newest five are kept')]),
+    ...requires(of, facts),
     line('    trust: { require: checksum }', 'tls would accept a download that nothing vouches for'),
   ]
+}
+
+/** What DuneBugger's settings say of its core is meant for its containers, too. */
+function takesPrereleases({ image }: ContainerFacts, components: readonly ComponentFacts[]): boolean {
+  const core = components.find(({ github }) => github?.repo.endsWith('/dunebugger') === true)
+  return core?.github?.prereleases === true && isDunebugger(image)
+}
+
+/** DuneBugger's core is refused by its updater while remote itself has an update. */
+function requires({ github }: ComponentFacts, { containers }: StarterFacts): string[] {
+  const remote = containers.find(isDunebuggerRemote)
+  if (remote === undefined || github?.repo.endsWith('/dunebugger') !== true) return []
+  return [line(`    requires: { ${scalar(remote.name)}: "*" }`, 'DuneBugger updates remote first')]
 }
 
 function source(of: ComponentFacts): string[] {
@@ -105,11 +124,4 @@ function service(of: ComponentFacts): [string, string] {
     '      service: { type: none }',
     'change this: { type: systemd, unit: NAME }, or { type: process, command: [ … ] }',
   ]
-}
-
-/** Plain where YAML, also in a flow list, cannot read anything else into it; else in double quotes, as JSON. */
-function scalar(text: string): string {
-  const plain =
-    /^[A-Za-z0-9/][A-Za-z0-9/._-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|[\d.]+|0x.*)$/i.test(text)
-  return plain ? text : JSON.stringify(text)
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
-import type { StarterFacts } from './facts.ts'
+import { noFacts, type StarterFacts } from './facts.ts'
 import { type Ini, last } from './ini.ts'
+import { componentName } from './names.ts'
 
 export function isUnit(ini: Ini): boolean {
   return ini.has('Service')
@@ -18,6 +19,7 @@ export const unitFolders: readonly string[] = [
 export function unitFacts(ini: Ini, file: string): StarterFacts {
   const unit = posix.basename(file).replace(/\.service$/, '')
   return {
+    ...noFacts,
     components: [
       {
         name: componentName(unit),
@@ -28,10 +30,7 @@ export function unitFacts(ini: Ini, file: string): StarterFacts {
         preserve: [],
       },
     ],
-    checkHours: null,
-    backupPath: null,
     readFrom: [file],
-    notes: [],
   }
 }
 
@@ -40,13 +39,4 @@ function workingDirectory(ini: Ini): string | null {
   const path = last(ini, 'Service', 'WorkingDirectory')?.replace(/^-/, '') ?? null
   if (path === null || !path.startsWith('/') || path.includes('%')) return null
   return path.length > 1 ? path.replace(/\/+$/, '') : null
-}
-
-function componentName(unit: string): string {
-  const name = unit
-    .toLowerCase()
-    .replace(/[^a-z0-9_.-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 64)
-  return name === '' ? 'app' : name
 }
