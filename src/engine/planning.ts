@@ -79,6 +79,7 @@ async function assemble(
             artifact: intent.release.artifact,
             step: downloadStep(ports, opened, intent.release),
           },
+    room: phases.room,
     before: phases.before,
     settle: phases.settle,
     stopped: phases.stopped,

@@ -30,6 +30,8 @@ export interface Installed {
  * `newTree` is where `prepare` and `migrate` run (null: the strategy has no tree, or goes back to a kept one).
  */
 export interface Phases {
+  /** What makes room on the disk, before the checks: what nobody can go back to any more. */
+  readonly room: readonly Step[]
   /** While the old version runs: unpack, first carry. `prepare` follows, then `settle` (sync). */
   readonly before: readonly Step[]
   readonly settle: readonly Step[]
@@ -59,6 +61,7 @@ export interface Phases {
 
 /** A run that only stops and starts the service: what others are made from. */
 export const noPhases: Phases = {
+  room: [],
   before: [],
   settle: [],
   stopped: [],

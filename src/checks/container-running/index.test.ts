@@ -18,9 +18,9 @@ test('D7: when a container restarts while it is watched then it fails, though it
 })
 
 test('when it exits then the engine’s own word and code are told', async () => {
-  expect(await askOf({}, running, { ...down, state: 'web exited with 3' })).toMatchObject({
+  expect(await askOf({}, running, { ...down, state: 'web exited with 3', over: true })).toMatchObject({
     ok: false,
-    problem: { message: 'the container is not running (web exited with 3)' },
+    problem: { message: 'the container is not running (web exited with 3)', retryable: false },
   })
 })
 
@@ -28,7 +28,11 @@ test('when it is unhealthy, or not healthy yet, then it fails with what its heal
   const unhealthy = { ...running, health: 'unhealthy', healthOutput: 'connection refused' } as const
   expect(await askOf({}, unhealthy)).toMatchObject({
     ok: false,
-    problem: { message: 'the container is unhealthy: connection refused', facts: { health: 'unhealthy' } },
+    problem: {
+      message: 'the container is unhealthy: connection refused',
+      facts: { health: 'unhealthy' },
+      retryable: false,
+    },
   })
   expect(await askOf({}, { ...unhealthy, health: 'starting' })).toMatchObject({
     ok: false,

@@ -1,4 +1,4 @@
-import { failed, passed } from '../../host/check-result.ts'
+import { failed, failedForGood, passed } from '../../host/check-result.ts'
 import type { Check, CheckContext, CheckResult } from '../../ports/check.ts'
 import type { Service, ServiceState } from '../../ports/service.ts'
 import { type ContainerRunningConfig, containerRunningSchema } from './schema.ts'
@@ -14,8 +14,10 @@ function factsOf({ state, health, healthOutput, restarts }: ServiceState) {
 function fault(now: ServiceState, first: ServiceState): CheckResult | null {
   const facts = factsOf(now)
   if (now.restarts !== first.restarts) return failed(`the container keeps restarting (${now.state})`, hint, facts)
-  if (!now.running) return failed(`the container is not running (${now.state})`, hint, facts)
-  if (now.health === 'unhealthy') return failed(`the container is unhealthy${said(now)}`, hint, facts)
+  if (!now.running)
+    return (now.over === true ? failedForGood : failed)(`the container is not running (${now.state})`, hint, facts)
+  // Its health check has its own patience, and that is over.
+  if (now.health === 'unhealthy') return failedForGood(`the container is unhealthy${said(now)}`, hint, facts)
   if (now.health === 'starting') return failed(`its health check has not passed yet${said(now)}`, hint, facts)
   return null
 }

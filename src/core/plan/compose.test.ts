@@ -20,6 +20,7 @@ const downloadStep = step('download', 'artifact')
 const least: Parts = {
   run: 'r-00000001',
   runDir: '/state/runs/r-00000001',
+  room: [],
   checksBefore: [check('before', 'disk')],
   checksAfter: [check('after', 'healthy')],
   checksBack: [check('back', 'old healthy')],
@@ -75,6 +76,10 @@ test('when there is no service, then nothing is stopped, started or guarded', ()
 
 test('when the strategy never stops, then the service is left alone', () => {
   for (const kind of ['stop', 'start', 'guard'] as const) expect(kinds({ ...full, stop: 'never' })).not.toContain(kind)
+})
+
+test('when room must be made, then that comes before the disk is looked at', () => {
+  expect(kinds({ ...least, room: [remove()] }).slice(0, 2)).toEqual(['remove', 'check'])
 })
 
 describe('when the start replaces what runs', () => {

@@ -6,6 +6,8 @@ import type { BackupRef, CheckStep, CommandStep, Phase, RestoreRef, ServiceRef, 
 export interface Parts {
   readonly run: string
   readonly runDir: string
+  /** What makes room on the disk, before it is looked at. */
+  readonly room: readonly Step[]
   readonly checksBefore: readonly Step[]
   readonly checksAfter: readonly Step[]
   readonly checksBack: readonly Step[]
@@ -57,6 +59,7 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
   const changesData = parts.migrate.length > 0 || (replaces && parts.backups.length > 0)
   const stops = runs && (!replaces || changesData)
   const steps: Step[] = [
+    ...parts.room,
     ...parts.checksBefore,
     ...(parts.download === null ? [] : [parts.download.step]),
     ...parts.before,

@@ -43,7 +43,12 @@ test.each([
   ['one exited', ['web'], [{ ...web, state: 'exited', exitCode: 3 } as const], 'web exited with 3'],
   ['one restarts', ['web', 'worker'], [web, { ...worker, state: 'restarting' } as const], 'restarting'],
 ])('when %s then it does not run, and the state says which', (_, services, containers, state) => {
-  expect(stateOf(services, containers, [])).toMatchObject({ running: false, state, pid: null })
+  expect(stateOf(services, containers, [])).toMatchObject({
+    running: false,
+    state,
+    pid: null,
+    over: / with /.test(state),
+  })
 })
 
 test('when one of several is unhealthy then the whole is', () => {

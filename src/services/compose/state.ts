@@ -21,6 +21,8 @@ export function stateOf(
     found: containers.length > 0,
     running,
     state: missing !== undefined && containers.length > 0 ? `${missing} has no container` : wordOf(failing ?? worst),
+    // One that its engine starts again is "restarting" from the first moment.
+    over: containers.some(({ state }) => state === 'exited' || state === 'dead'),
     pid: running ? (containers[0]?.pid ?? null) : null,
     restarts: containers.reduce((sum, { restarts }) => sum + restarts, 0),
     since: running && starts.length > 0 ? Math.max(...starts) : null,

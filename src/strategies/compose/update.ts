@@ -13,6 +13,8 @@ import { isMountedAlone, locateImages } from '../../host/compose/locate.ts'
 import type { ComposeModel } from '../../host/compose/model.ts'
 import { newReference } from '../../host/compose/new-reference.ts'
 import { composeConfig } from '../../host/compose/run.ts'
+import { freeBytes } from '../../host/tree/places.ts'
+import { exists } from '../../host/tree/stat.ts'
 import { type Installed, type KeptVersion, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
 import { containersOf, firstFile, projectOf } from './inspect.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
@@ -63,6 +65,8 @@ export async function planUpdate(
     bytes: to.artifact.bytes,
   }
   const prune = pruneStep(config, scene, repository, context)
+  const needBytes = (to.artifact.bytes ?? 0) * unpackedFactor
+  const short = scene.root !== null && freeBytes(scene.root) < needBytes
   return {
     ...(await move(
       config,
@@ -71,8 +75,10 @@ export async function planUpdate(
       context,
     )),
     before: [pull, ...(await keepSteps(scene, context))],
+    // The way back of now is what runs; of the older ones one is enough where the disk is short.
+    room: short ? [{ ...prune, phase: 'before', detail: 'keep 1: the disk is short', keep: 1 }] : [],
     cleanup: [prune],
-    needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
+    needBytes,
   }
 }
 
@@ -117,7 +123,9 @@ async function look(config: ComposeConfig, context: StrategyContext): Promise<Sc
     containersOf(engine, project, config, signal),
     engine.version(signal),
   ])
-  return { engine, model, written, containers, root }
+  // An engine elsewhere has its disk there.
+  const here = root !== null && engine.host.startsWith('unix:') && (await exists(root))
+  return { engine, model, written, containers, root: here ? root : null }
 }
 
 async function move(config: ComposeConfig, aim: Aim, scene: Scene, context: StrategyContext) {

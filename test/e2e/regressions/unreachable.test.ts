@@ -35,7 +35,7 @@ test('when one component cannot be looked at, then it is told with its reason, a
       core: { error: { code: 'E_NETWORK' } },
     })
     expect(await belay.status()).toMatchObject([{}, { component: 'core', problem: { code: 'E_NETWORK' } }])
-    belay.close()
+    await belay.close()
   } finally {
     if (engine === undefined) delete process.env['DOCKER_HOST']
     else process.env['DOCKER_HOST'] = engine
