@@ -69,7 +69,7 @@ components:
     'an unknown kind of source',
     component('', '{ type: githb, repo: a/b }'),
     [
-      'belay.yaml:4:21 components.core.source.type: there is no source of type "githb". Did you mean github? (github, http)',
+      'belay.yaml:4:21 components.core.source.type: there is no source of type "githb". Did you mean github? (github, http, oci)',
     ],
   ],
   [
@@ -92,7 +92,7 @@ components:
     'version: 1\ncomponents:\n  core:\n    source: { type: github }\n    strategy: { path: /srv/a }\n  remote:\n',
     [
       'belay.yaml:4:5 components.core.source: repo is missing: owner/name',
-      'belay.yaml:5:5 components.core.strategy: type is missing: one of directory',
+      'belay.yaml:5:5 components.core.strategy: type is missing: one of directory, compose',
       'belay.yaml:6:3 components.remote: expected a map of keys, found nothing',
     ],
   ],
@@ -232,6 +232,22 @@ agent: { check: { every: "61 * * * *", cache: 1 hour } }
     ],
   ],
   [
+    'an image for a directory, and a release for a compose service',
+    `version: 1
+components:
+  a:
+    source: { type: oci, image: nginx }
+    strategy: { type: directory, path: /srv/a }
+  b:
+    source: { type: github, repo: a/b }
+    strategy: { type: compose, file: /srv/compose.yml, service: b }
+`,
+    [
+      'belay.yaml:5:23 components.a.strategy.type: an image cannot be unpacked by directory. Use strategy: { type: compose, file: …, service: … }',
+      'belay.yaml:7:21 components.b.source.type: a compose service runs an image, and github has none. Use source: { type: oci, image: … }',
+    ],
+  ],
+  [
     'trust said twice',
     component('    trust: { checksum: required, require: tls }\n'),
     [
@@ -294,7 +310,7 @@ describe('a config that is wrong', () => {
       components: { core: { source: { type: 'github', repo: 'a/b' }, strategy: { type: 'x' } } },
     }
     expect(refused(() => parseConfigValue(value, '/', kinds)).message).toBe(
-      'config components.core.strategy.type: there is no strategy of type "x". Known: directory',
+      'config components.core.strategy.type: there is no strategy of type "x". Known: directory, compose',
     )
   })
 })

@@ -145,6 +145,22 @@ describe('a config that is right', () => {
     expect(core?.version.probe).toEqual(probe)
   })
 
+  test.each([
+    ['', '', 'semver'],
+    [', tag: "1.2-alpine"', '', 'semver'],
+    [', tag: "1.2.3-ls4"', '    version: { scheme: loose }\n', 'loose'],
+    [', tag: latest', '', 'digest'],
+    [', tag: latest', '    version: { scheme: loose }\n', 'digest'],
+  ])('when an image is followed by%s and%s, then versions count by %s', (tag, version, scheme) => {
+    const text = `version: 1
+components:
+  core:
+    source: { type: oci, image: ghcr.io/o/app${tag} }
+    strategy: { type: compose, file: /srv/compose.yml, service: app }
+${version}`
+    expect([...parse(text).components.values()][0]?.version.scheme).toBe(scheme)
+  })
+
   test('when it is given as a value, then it has no file', () => {
     const value = {
       version: 1,

@@ -10,7 +10,7 @@ export function crossFindings(config: unknown): readonly Finding[] {
   return [
     ...repeatedNames(components),
     ...compatFindings(config, components),
-    ...components.flatMap(([name, component]) => trustFindings(name, component)),
+    ...components.flatMap(([name, component]) => [...trustFindings(name, component), ...pairFindings(name, component)]),
   ]
 }
 
@@ -52,6 +52,18 @@ function compatFindings(config: unknown, components: Entries): readonly Finding[
     if (typeof name !== 'string' || components.some(([known]) => known === name)) return []
     return [{ path: ['agent', 'compat', key], at: 'value' as const, message: unknownComponent(name, components) }]
   })
+}
+
+/** Images are pulled by an engine of containers, and it can use nothing else. */
+function pairFindings(name: string, component: unknown): readonly Finding[] {
+  const [source, strategy] = [valueAt(component, ['source', 'type']), valueAt(component, ['strategy', 'type'])]
+  if (typeof source !== 'string' || typeof strategy !== 'string') return []
+  if ((source === 'oci') === (strategy === 'compose')) return []
+  const message =
+    source === 'oci'
+      ? `an image cannot be unpacked by ${strategy}. Use strategy: { type: compose, file: …, service: … }`
+      : `a compose service runs an image, and ${source} has none. Use source: { type: oci, image: … }`
+  return [{ path: ['components', name, source === 'oci' ? 'strategy' : 'source', 'type'], at: 'value', message }]
 }
 
 /** Archives that the server makes on request have no published checksum: asking for one would refuse every release. */

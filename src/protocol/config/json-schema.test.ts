@@ -15,7 +15,7 @@ test('when an editor reads it, then every adapter is one of the choices at its p
       ? choices.map((choice: unknown) => valueAt(choice, ['properties', 'type', 'const']))
       : []
   }
-  expect(types(['source'])).toEqual(['github', 'http'])
+  expect(types(['source'])).toEqual(['github', 'http', 'oci'])
   expect(types(['strategy', 'oneOf', 0, 'properties', 'service'])).toEqual(['none', 'systemd', 'process'])
   expect(types(['data', 'items'])).toEqual(['path', 'sqlite'])
   expect(types(['checks', 'properties', 'after', 'items'])).toEqual(['disk_space', 'health_endpoint'])

@@ -37,6 +37,7 @@ export function sampleKinds(): Kinds {
         type: z.literal('http'),
         url: z.url({ protocol: /^https?$/, error: 'write a whole address' }),
       }),
+      oci: z.strictObject({ type: z.literal('oci'), image: z.string(), tag: z.string().optional() }),
     },
     strategies: {
       directory: z.strictObject({
@@ -46,6 +47,7 @@ export function sampleKinds(): Kinds {
         prepare: z.array(command).default([]),
         service: specOf('service', services).default({ type: 'none' }),
       }),
+      compose: z.strictObject({ type: z.literal('compose'), file: z.string(), service: z.string() }),
     },
     checks: {
       disk_space: z.object({ type: z.literal('disk_space'), minimum_mb: z.int().min(1) }),
