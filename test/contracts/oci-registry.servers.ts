@@ -11,6 +11,8 @@ export const registryUser = { username: 'belay', password: 'let-me-in' } as cons
 /** Its password as htpasswd keeps it; the registry takes bcrypt alone. */
 const htpasswd = `${registryUser.username}:$2b$04$8GIO/xvR6TUgSlOXc9XaXOuxaPLefIVnXtnH04NNUDO9opbse8jb.\n`
 
+const program = 'docker-registry'
+
 const imageType = 'application/vnd.docker.distribution.manifest.v2+json'
 const indexType = 'application/vnd.oci.image.index.v1+json'
 
@@ -36,7 +38,7 @@ export async function startRegistry({ auth = false } = {}): Promise<RealRegistry
   const folder = await mkdtemp(join(tmpdir(), 'belay-registry-'))
   await writeFile(join(folder, 'htpasswd'), htpasswd)
   await writeFile(join(folder, 'registry.yml'), settings(folder, auth))
-  const child = spawn('docker-registry', ['serve', join(folder, 'registry.yml')], {
+  const child = spawn(program, ['serve', join(folder, 'registry.yml')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/bin`, OTEL_TRACES_EXPORTER: 'none' },
   })
@@ -84,7 +86,8 @@ function client(url: string, auth: boolean): Pick<RealRegistry, 'push' | 'pushIn
   const login = Buffer.from(`${registryUser.username}:${registryUser.password}`).toString('base64')
   const headers: Readonly<Record<string, string>> = auth ? { authorization: `Basic ${login}` } : {}
 
-  const ask = async (address: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> => {
+  type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> }
+  const ask = async (address: string, init: Init): Promise<Response> => {
     const answer = await fetch(address, { ...init, headers: { ...headers, ...init.headers } })
     if (!answer.ok) throw new Error(`${init.method} ${address}: ${answer.status} ${await answer.text()}`)
     return answer

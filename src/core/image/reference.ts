@@ -42,7 +42,7 @@ export function parseReference(text: string): ImageReference | null {
 function placeOf(name: string): Pick<ImageReference, 'host' | 'repository'> | null {
   const slash = name.indexOf('/')
   const first = name.slice(0, Math.max(slash, 0))
-  const named = slash !== -1 && (/[.:\[]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
+  const named = slash !== -1 && (/[.:[]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
   const host = !named || dockerHubNames.has(first.toLowerCase()) ? dockerHub : first
   const path = named ? name.slice(slash + 1) : name
   const repository = host === dockerHub && !path.includes('/') ? `library/${path}` : path

@@ -46,7 +46,7 @@ async function failure(asked: Promise<unknown>) {
     (thrown: unknown) => thrown,
   )
   const { code, message, hint, facts } = problemOf(error)
-  const cause = error instanceof Error ? String(error.cause ?? '') : ''
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
   return { code, hint, told: JSON.stringify({ message, hint, facts, cause }) }
 }
 
