@@ -1,9 +1,8 @@
 import type { ComponentName } from '../core/model/names.ts'
 import { problemOf } from '../core/model/problem.ts'
-import type { Decision, Release } from '../core/model/release.ts'
-import { relation } from '../core/version/compare.ts'
 import type { CheckReport } from '../ports/engine.ts'
 import type { Opened } from './component.ts'
+import { reportDecision } from './decision-report.ts'
 import { findRelease } from './find.ts'
 import type { EnginePorts } from './ports.ts'
 
@@ -37,25 +36,5 @@ export async function checkComponent(
     }
     ports.lastChecks.put(name, report)
     return report
-  }
-}
-
-function reportDecision(current: string | null, decision: Decision, checkedAt: string, opened: Opened): CheckReport {
-  const release: Release | null = decision.kind === 'current' ? decision.latest : decision.release
-  const known = relation(current, release?.version ?? null, opened.settings.version.scheme)
-  return {
-    current,
-    latest: release?.version ?? null,
-    update_available: decision.kind !== 'current',
-    release_notes: release?.notes ?? null,
-    last_checked: checkedAt,
-    held: decision.kind === 'held' ? decision.by : null,
-    relation:
-      decision.kind === 'current'
-        ? decision.relation
-        : known === 'unknown' && opened.installed.tree === null
-          ? 'older'
-          : known,
-    error: null,
   }
 }

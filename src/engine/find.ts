@@ -10,6 +10,7 @@ import { verifyDemand } from '../core/trust/demand.ts'
 import type { OpenSource } from '../ports/adapters.ts'
 import type { Listing } from '../ports/source.ts'
 import type { Opened } from './component.ts'
+import { reportDecision } from './decision-report.ts'
 import type { EnginePorts } from './ports.ts'
 
 export interface Found {
@@ -37,20 +38,33 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
     tag,
   })
   const { scheme } = settings.version
-  const following = { tag, named: options.to ?? null }
-  const decision = decide({
-    current: installed.version,
-    absent: installed.tree === null,
-    releases: settings.source.type === 'oci' ? releasesOfFamily(listing.releases, following, scheme) : listing.releases,
-    scheme,
-    prereleases: settings.source['prereleases'] === true,
-    policy: settings.policy,
-    now: ports.clock.now(),
-    failedBefore: await failedBefore(ports, opened),
-    override: options.override,
-    to: options.to ?? null,
-  })
-  return { source, listing, decision }
+  const { releases } = listing
+  const failed = await failedBefore(ports, opened)
+  const decided = (to: string | null, override: Override) =>
+    decide({
+      current: installed.version,
+      absent: installed.tree === null,
+      releases: settings.source.type === 'oci' ? releasesOfFamily(releases, { tag, named: to }, scheme) : releases,
+      scheme,
+      prereleases: settings.source['prereleases'] === true,
+      policy: settings.policy,
+      now: ports.clock.now(),
+      failedBefore: failed,
+      override,
+      to,
+    })
+  // A check notes its own answer, and its failures.
+  if (options.override !== 'none') noteCheck(ports, opened, listing, () => decided(null, 'none'))
+  return { source, listing, decision: decided(options.to ?? null, options.override) }
+}
+
+/** Whoever asks a source has checked it: `status` tells what a check would have said. */
+function noteCheck(ports: EnginePorts, opened: Opened, { checkedAt }: Listing, decided: () => Decision): void {
+  try {
+    ports.lastChecks.put(opened.name, reportDecision(opened.installed.version, decided(), checkedAt, opened))
+  } catch {
+    // Nothing is offered to those who do not name it, or the note cannot be written: a note stops no update.
+  }
 }
 
 /**

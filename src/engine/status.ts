@@ -29,7 +29,7 @@ export async function statusOf(
     update_available: last?.update_available === true && last.latest !== installed?.version,
     last_checked: last?.last_checked ?? null,
     service: 'code' in opened ? null : await serviceOf(ports, opened),
-    held: last?.held ?? null,
+    held: last === null || last.latest === installed?.version ? null : last.held,
     unfinished:
       unfinished === undefined
         ? null
