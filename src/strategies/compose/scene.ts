@@ -1,0 +1,66 @@
+import { canonical, type ImageReference, parseReference, sameRepository } from '../../core/image/reference.ts'
+import { type Problem, problem } from '../../core/model/problem.ts'
+import type { Image as WrittenImage } from '../../host/compose/expression.ts'
+import { locateImages } from '../../host/compose/locate.ts'
+import type { ComposeModel } from '../../host/compose/model.ts'
+import { composeConfig } from '../../host/compose/run.ts'
+import { openEngine } from '../../host/containers/open.ts'
+import type { Container, ContainerEngine } from '../../host/containers/types.ts'
+import { exists } from '../../host/tree/stat.ts'
+import type { StrategyContext } from '../../ports/strategy.ts'
+import { containersOf, projectOf } from './inspect.ts'
+import { type ComposeConfig, listOf } from './schema.ts'
+
+/** Everything that is asked of compose and the engine before a plan: reads only. */
+export interface Scene {
+  readonly engine: ContainerEngine
+  readonly model: ComposeModel
+  /** Of every service of the project: an edit must not change one that is not meant. */
+  readonly written: ReadonlyMap<string, WrittenImage>
+  readonly containers: readonly Container[]
+  /** Where the engine keeps its images, when that is on this host. */
+  readonly root: string | null
+}
+
+export async function look(config: ComposeConfig, context: StrategyContext): Promise<Scene> {
+  const { signal } = context
+  const engine = await openEngine({ engine: config.engine, signal })
+  const project = await projectOf(config)
+  const compose = {
+    files: listOf(config.file),
+    project,
+    profiles: config.profiles,
+    envFile: config.env_file ?? null,
+    directory: null,
+    engine: engine.host,
+  }
+  // Whatever compose would refuse it refuses now, while everything runs.
+  const model = await composeConfig(compose, signal)
+  const [written, containers, { root }] = await Promise.all([
+    locateImages(compose, model, listOf(config.service)),
+    containersOf(engine, project, config, signal),
+    engine.version(signal),
+  ])
+  // An engine elsewhere has its disk there.
+  const here = root !== null && engine.host.startsWith('unix:') && (await exists(root))
+  return { engine, model, written, containers, root: here ? root : null }
+}
+
+export function writtenOf({ written }: Scene, service: string): WrittenImage {
+  const found = written.get(service)
+  if (found === undefined) throw new Error(`the image of ${service} was not located`)
+  return found
+}
+
+/** All services of a component move to one image. */
+export function refusal(scene: Scene, to: ImageReference, config: ComposeConfig): Problem | null {
+  for (const service of listOf(config.service)) {
+    const { reference, owner } = writtenOf(scene, service)
+    const from = parseReference(reference)
+    if (from !== null && sameRepository(from, to)) continue
+    return problem('E_TARGET_FOREIGN', `${owner.path} runs ${reference}, and the source offers ${canonical(to)}.`, {
+      hint: `Set source.image to the image of ${listOf(config.service).join(', ')}, or name the right service.`,
+    })
+  }
+  return null
+}
