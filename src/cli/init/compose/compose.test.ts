@@ -74,13 +74,18 @@ describe('the image of a service', () => {
   })
 
   test.each([
-    ['postgres:16', ['>=17']],
-    ['nginx:1.25-alpine', ['>=1.26']],
-  ])('when %s moves from image to image, then its versions are kept to, and that is said', async (image, hold) => {
-    const { of, comments } = await one(`image: ${image}`)
-    expect(of['app']?.policy.hold).toEqual(hold)
-    expect(comments).toContain('write the whole one that runs into the compose file')
-  })
+    ['postgres:16', ['>=17'], 'the tag 16 moves from image to image'],
+    ['node:20-alpine', ['>=21'], 'the tag 20-alpine moves from image to image'],
+    ['nginx:1.25-alpine', undefined, 'where 1.25-alpine is a whole version'],
+  ])(
+    'when %s may move from image to image, then what it names is kept to, and that is said',
+    async (image, hold, said) => {
+      const { of, comments } = await one(`image: ${image}`)
+      expect(of['app']?.policy.hold).toEqual(hold)
+      expect(comments).toContain(said)
+      expect(comments).toContain('write the whole version that runs into the compose file')
+    },
+  )
 
   test('when a variable stands for its tag, then its value counts and where it stands is said', async () => {
     const image = 'services: { app: { image: "${REPO}/app:${TAG:-1.0.0}" } }'
@@ -225,13 +230,15 @@ describe('Watchtower', () => {
     expect(leftOut).toMatchObject([{ service: 'app', why: expect.stringContaining(why) as string }])
   })
 
-  test('when it only follows tags, then a version that is written out begins to move only when a person says so', async () => {
-    const { of, comments } = await proposed({
-      'docker-compose.yml': watched('[]').replace('image: nginx', 'image: nginx:1.27.1'),
-    })
-    expect(of['app']?.policy).toEqual({ auto: 'none' })
-    expect(comments).toContain('1.27.1 never moves')
-  })
+  test.each(['1.27.1', '16.4'])(
+    'when it stayed with %s, then that begins to move only when a person says so',
+    async (tag) => {
+      const compose = watched('[]').replace('image: nginx', `image: nginx:${tag}`)
+      const { of, comments } = await proposed({ 'docker-compose.yml': compose })
+      expect(of['app']?.policy).toEqual({ auto: 'none' })
+      expect(comments).toContain(`Watchtower stayed with ${tag}`)
+    },
+  )
 
   test('when containers depend on each other by its label, then their updates do, and a ring is said', async () => {
     const label = (name: string) => `labels: { com.centurylinklabs.watchtower.depends-on: ${name} }`

@@ -75,27 +75,28 @@ function containerOf(
   }
 }
 
-/** A version that is written out never moved under a tool that follows the tag: nothing begins to move by itself. */
-function autoOf({ version, moving }: Followed, heard: readonly Advice[]): Reasoned<Auto> {
+/** A version that is written out did not move under a tool that follows the tag: nothing begins to move by itself. */
+function autoOf({ version, precision }: Followed, heard: readonly Advice[]): Reasoned<Auto> {
   const [first] = heard
   if (first === undefined)
     return { value: 'none', why: 'nothing is installed without being asked; also: patch, minor, all' }
-  if (!first.followsTag || version === null || moving || first.auto.value === 'none') return first.auto
-  return {
-    value: 'none',
-    why: `${first.tool} followed the tag, and ${version} never moves; belay offers newer ones: choose`,
-  }
+  if (!first.followsTag || precision < 2 || first.auto.value === 'none') return first.auto
+  return { value: 'none', why: `${first.tool} stayed with ${version}; belay offers what comes after it: choose` }
 }
 
-function movingHold({ moving, above, version }: Followed, keepsTag: boolean): readonly Reasoned<string>[] {
-  if (!moving || !keepsTag || above === null) return []
+function movingHold({ precision, above, version }: Followed, keepsTag: boolean): readonly Reasoned<string>[] {
+  if (precision !== 1 || !keepsTag || above === null) return []
   return [{ value: above, why: `keeps to what ${version} names; leave it out to follow newer ones` }]
 }
 
-function movingNotes({ moving, version }: Followed, keepsTag: boolean): readonly string[] {
-  if (!moving || !keepsTag) return []
+function movingNotes({ precision, version }: Followed, keepsTag: boolean): readonly string[] {
+  if (!keepsTag || precision === 0 || precision > 2) return []
+  const instead = `write the whole version that runs into the compose file, and what comes after it is followed`
+  if (precision === 1) {
+    return [`the tag ${version} moves from image to image, and belay follows versions: ${instead} within ${version}`]
+  }
   return [
-    `${version} is a name that moves from image to image. Belay follows versions: write the whole one that runs into the compose file, and it is followed within ${version}`,
+    `where ${version} is a whole version, what comes after it is followed. Where it moves from image to image (1.25 for 1.25.3), ${instead}`,
   ]
 }
 

@@ -13,17 +13,14 @@ export interface Followed {
   readonly tag: Reasoned<string> | null
   /** The version in the tag, null when there is none. */
   readonly version: string | null
-  /** `10` or `1.25`: a name that moves from image to image. */
-  readonly moving: boolean
-  /** What keeps to the versions that a moving tag names. */
+  /** How many numbers it has. `16` is a name that moves from image to image; `16.4` is, in some projects. */
+  readonly precision: number
+  /** What keeps to the versions that such a name stands for. */
   readonly above: string | null
   /** How the project counts, where it is not by semantic versions. */
   readonly loose: boolean
   readonly notes: readonly string[]
 }
-
-/** Numbers of a version that is written out. */
-const precisionFull = 3
 
 /** `why`: the reason why it cannot be. */
 export function followImage(service: ComposeService): Followed | { readonly why: string } {
@@ -57,7 +54,7 @@ export function followImage(service: ComposeService): Followed | { readonly why:
   ]
   const name = withoutTag(bare)
   if (placeholder !== null || unset !== null) {
-    return { image: name, tag: null, version: null, moving: false, above: null, loose: false, notes }
+    return { image: name, tag: null, version: null, precision: 0, above: null, loose: false, notes }
   }
   const family = tag === null ? null : tagFamily(tag)
   if (family === null) {
@@ -69,7 +66,7 @@ export function followImage(service: ComposeService): Followed | { readonly why:
       image: name,
       tag: { value: tag ?? 'latest', why },
       version: null,
-      moving: false,
+      precision: 0,
       above: null,
       loose: false,
       notes,
@@ -79,7 +76,7 @@ export function followImage(service: ComposeService): Followed | { readonly why:
     image: name,
     tag: null,
     version: tag,
-    moving: family.precision < precisionFull,
+    precision: family.precision,
     above: holdAbove(family.version),
     loose: parseVersion(family.version, 'semver') === null,
     notes,
