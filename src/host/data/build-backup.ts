@@ -20,6 +20,8 @@ export interface BackupJob {
   readonly kind: string
   /** As the config names it; a restore goes exactly there. */
   readonly source: string
+  /** Where that is, when the config names it by another word than its path; null: nowhere yet. */
+  readonly path?: string | null
   /** Puts the copy at `data`; with nothing to save it makes nothing. */
   readonly save: (data: string, signal: AbortSignal) => Promise<Saved>
   readonly hash: (data: string) => Promise<string>
@@ -60,7 +62,8 @@ export async function buildBackup(job: BackupJob, input: BackupInput): Promise<B
   const { ref, version, run, signal } = input
   const done = await readRecord(ref.dir).catch(() => null)
   if (done !== null) return done
-  refuseInside(ref.dir, job.source)
+  const path = job.path === undefined ? job.source : job.path
+  if (path !== null) refuseInside(ref.dir, path)
   const partial = `${ref.dir}.partial`
   try {
     for (const garbage of [ref.dir, partial]) await removeTree(garbage)

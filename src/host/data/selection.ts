@@ -2,15 +2,15 @@ import { constants } from 'node:fs'
 import { lstat, open, opendir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from '../../core/model/problem.ts'
-import { isSqlite, sqliteCompanions } from '../../host/data/sqlite.ts'
-import { matchGlobs } from '../../host/tree/globs.ts'
-import { type EntryKind, byCodeUnits, kindOf } from '../../host/tree/walk.ts'
-import type { PathBackupConfig } from './schema.ts'
+import { matchGlobs } from '../tree/globs.ts'
+import { type EntryKind, byCodeUnits, kindOf } from '../tree/walk.ts'
+import type { PathData } from './path-keys.ts'
+import { isSqlite, sqliteCompanions } from './sqlite.ts'
 
 /** Which entries of a folder are saved, by their relative path: true, false, or only what is in it. */
 export type Selected = (path: string, kind: EntryKind) => boolean | 'inside'
 
-export function selectionOf({ include, exclude }: Pick<PathBackupConfig, 'include' | 'exclude'>): Selected {
+export function selectionOf({ include, exclude }: Pick<PathData, 'include' | 'exclude'>): Selected {
   const [included, excluded] = [matchGlobs(include), matchGlobs(exclude)]
   return (path, kind) => {
     if (excluded(path)) return false
@@ -19,7 +19,7 @@ export function selectionOf({ include, exclude }: Pick<PathBackupConfig, 'includ
   }
 }
 
-export function mayBeMissing({ optional }: PathBackupConfig): (path: string) => boolean {
+export function mayBeMissing({ optional }: PathData): (path: string) => boolean {
   return typeof optional === 'boolean' ? () => optional : matchGlobs(optional)
 }
 
@@ -53,9 +53,9 @@ function cannotRead(path: string, cause: Error) {
 }
 
 /** Looks at everything that is selected before anything is copied. E_BACKUP_FAILED names what cannot be read. */
-export async function survey(dir: string, config: PathBackupConfig, signal: AbortSignal): Promise<Survey> {
-  const selected = selectionOf(config)
-  const optional = mayBeMissing(config)
+export async function survey(dir: string, data: PathData, signal: AbortSignal): Promise<Survey> {
+  const selected = selectionOf(data)
+  const optional = mayBeMissing(data)
   const left: string[] = []
   const databases: string[] = []
   let bytes = 0

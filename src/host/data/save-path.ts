@@ -4,14 +4,14 @@ import { stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fail } from '../../core/model/problem.ts'
-import type { BackupJob, Saved } from '../../host/data/build-backup.ts'
-import { copyEntry, endOfLinks, entryAt } from '../../host/data/copy-entry.ts'
-import { copySqlite, isSqlite } from '../../host/data/sqlite.ts'
-import { copyTree } from '../../host/tree/copy.ts'
-import { hashTree } from '../../host/tree/hash.ts'
-import { isMountPoint } from '../../host/tree/places.ts'
-import type { PathBackupConfig } from './schema.ts'
+import { copyTree } from '../tree/copy.ts'
+import { hashTree } from '../tree/hash.ts'
+import { isMountPoint } from '../tree/places.ts'
+import type { Saved } from './build-backup.ts'
+import { copyEntry, endOfLinks, entryAt } from './copy-entry.ts'
+import type { PathData } from './path-keys.ts'
 import { selectionOf, survey } from './selection.ts'
+import { copySqlite, isSqlite } from './sqlite.ts'
 
 /** The hash of what is saved at `data`: a folder, a file, or nothing at all. */
 export async function hashData(data: string): Promise<string> {
@@ -22,9 +22,9 @@ export async function hashData(data: string): Promise<string> {
   return sum.digest('hex')
 }
 
-async function saveFolder(dir: string, data: string, config: PathBackupConfig, signal: AbortSignal): Promise<Saved> {
-  const { left, databases, companions } = await survey(dir, config, signal)
-  const selected = selectionOf(config)
+async function saveFolder(dir: string, data: string, wanted: PathData, signal: AbortSignal): Promise<Saved> {
+  const { left, databases, companions } = await survey(dir, wanted, signal)
+  const selected = selectionOf(wanted)
   const skipped = new Set([...left, ...companions])
   const { files, bytes } = await copyTree(dir, data, {
     filter: (path, kind) => (skipped.has(path) ? false : selected(path, kind)),
@@ -54,23 +54,25 @@ function refuseMount(path: string): void {
   })
 }
 
-export function pathJob(config: PathBackupConfig): BackupJob {
-  return {
-    kind: 'path',
-    source: config.path,
-    hash: hashData,
-    save: async (data, signal) => {
-      const from = endOfLinks(config.path)
-      const entry = entryAt(from)
-      if (entry === null) {
-        if (config.optional === true) return { files: 0, bytes: 0, left: [] }
-        throw fail('E_BACKUP_FAILED', `there is nothing at ${config.path} to save`, {
-          hint: 'Correct the path; or say "optional: true" when it may not be there yet.',
-          facts: { path: config.path },
-        })
-      }
-      refuseMount(from)
-      return entry.isDirectory() ? saveFolder(from, data, config, signal) : saveFile(from, data, signal)
-    },
+/** Saves what is there now at `data`. Errors: E_BACKUP_FAILED (nothing there, unreadable), E_TARGET_MOUNT. */
+export async function savePath(wanted: PathData, data: string, signal: AbortSignal): Promise<Saved> {
+  const from = endOfLinks(wanted.path)
+  const entry = entryAt(from)
+  if (entry === null) {
+    if (wanted.optional === true) return { files: 0, bytes: 0, left: [] }
+    throw fail('E_BACKUP_FAILED', `there is nothing at ${wanted.path} to save`, {
+      hint: 'Correct the path; or say "optional: true" when it may not be there yet.',
+      facts: { path: wanted.path },
+    })
   }
+  refuseMount(from)
+  return entry.isDirectory() ? saveFolder(from, data, wanted, signal) : saveFile(from, data, signal)
+}
+
+/** What `savePath` will need. */
+export async function bytesOf(wanted: PathData, signal: AbortSignal): Promise<number> {
+  const from = endOfLinks(wanted.path)
+  const entry = entryAt(from)
+  if (entry === null) return 0
+  return entry.isDirectory() ? (await survey(from, wanted, signal)).bytes : entry.size
 }

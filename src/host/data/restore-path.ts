@@ -1,23 +1,23 @@
 import { link, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RestoreRef } from '../../core/plan/step.ts'
-import { dataOf } from '../../host/data/build-backup.ts'
-import { copyEntry, endOfLinks, entryAt } from '../../host/data/copy-entry.ts'
-import { isSqlite, sqliteCompanions } from '../../host/data/sqlite.ts'
-import type { BuildCopy, DataPlace } from '../../host/data/swap.ts'
-import { copyTree } from '../../host/tree/copy.ts'
-import { walk } from '../../host/tree/walk.ts'
 import type { BackupRecord } from '../../ports/backup.ts'
-import type { PathBackupConfig } from './schema.ts'
+import { copyTree } from '../tree/copy.ts'
+import { walk } from '../tree/walk.ts'
+import { dataOf } from './build-backup.ts'
+import { copyEntry, endOfLinks, entryAt } from './copy-entry.ts'
+import type { PathData } from './path-keys.ts'
 import { selectionOf } from './selection.ts'
+import { isSqlite, sqliteCompanions } from './sqlite.ts'
+import type { BuildCopy, DataPlace } from './swap.ts'
 
 async function isDatabase(path: string): Promise<boolean> {
   return entryAt(path)?.isFile() === true && isSqlite(path)
 }
 
 /** A file may be a database: what SQLite keeps beside it must not meet another one. */
-export async function placeOf(config: PathBackupConfig, ref: RestoreRef): Promise<DataPlace> {
-  const path = endOfLinks(config.path)
+export async function placeOf(at: string, ref: RestoreRef): Promise<DataPlace> {
+  const path = endOfLinks(at)
   const files = [dataOf(ref.backup.dir), path, join(ref.aside, 'data'), join(ref.aside, 'back')]
   const database = (await Promise.all(files.map(isDatabase))).includes(true)
   return { path, companions: database ? sqliteCompanions : [], aside: ref.aside }
@@ -50,22 +50,18 @@ async function keepTheRest(
   await copyTree(present, to, { filter: (path, kind) => kind === 'folder' && (made.has(path) || 'inside'), signal })
 }
 
-export function copyFor(
-  config: PathBackupConfig,
-  record: BackupRecord,
-  ref: RestoreRef,
-  signal: AbortSignal,
-): BuildCopy {
+/** The saved data, with what of the present data the backup does not hold. */
+export function copyFor(selected: PathData, record: BackupRecord, ref: RestoreRef, signal: AbortSignal): BuildCopy {
   return async (to, present) => {
     const data = dataOf(ref.backup.dir)
     if (entryAt(data) === null) return false
     await copyEntry(data, to, signal)
-    const partial = config.include.length > 0 || config.exclude.length > 0 || record.left.length > 0
+    const partial = selected.include.length > 0 || selected.exclude.length > 0 || record.left.length > 0
     const both = present !== null && entryAt(present)?.isDirectory() === true && entryAt(to)?.isDirectory() === true
     if (!partial || !both) return true
-    const selected = selectionOf(config)
+    const isSelected = selectionOf(selected)
     const left = new Set(record.left)
-    await keepTheRest(present, to, (path) => left.has(path) || selected(path, 'file') === false, signal)
+    await keepTheRest(present, to, (path) => left.has(path) || isSelected(path, 'file') === false, signal)
     return true
   }
 }
