@@ -1,4 +1,5 @@
 import type { ComponentName, ResourceName, RunId } from '../core/model/names.ts'
+import { problemOf } from '../core/model/problem.ts'
 import { mainTarget, type Plan } from '../core/plan/plan.ts'
 import { fold } from '../core/run/fold.ts'
 import { runFacts } from '../core/run/report.ts'
@@ -34,13 +35,25 @@ export async function finish(
   const { plan, closed } = fold(entries)
   const held = await lockResources(ports, plan)
   try {
+    const poor = reserveMissing(ports)
     emit({ t: 'opened', run, plan, resumed: true })
     // Only a stuck run gets its bounds back: a crash loop must run into them.
     if (closed === 'stuck') await ports.journal.append(run, { t: 'resumed' })
     const driven = await drive(run, await drivePorts(ports, emit), options)
-    return { report: reportOf(await ports.journal.read(run)), driven }
+    const report = reportOf(await ports.journal.read(run))
+    return { report: { ...report, warnings: [...report.warnings, ...poor] }, driven }
   } finally {
     held.release()
+  }
+}
+
+/** The run before may have given the reserve up. Without it a way back is still better begun than left. */
+function reserveMissing({ ballast }: EnginePorts): readonly string[] {
+  try {
+    ballast.ensure()
+    return []
+  } catch (error) {
+    return [problemOf(error).message]
   }
 }
 

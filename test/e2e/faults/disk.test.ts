@@ -1,5 +1,5 @@
 // needs: mounts
-import { chmod, chown, mkdir, readdir, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { publishReleases, type Releases, type World } from '../../crash/support/world.ts'
@@ -127,10 +127,62 @@ describe.concurrent('when the disk', () => {
     })
   })
 
-  test('becomes full after a crash, then what it left half done is undone all the same', async ({ expect }) => {
-    const cut = 'test "$(cat VERSION)" = 1.0.0 || { kill -9 $PPID; sleep 5; }'
-    const app = withStrategy(() => ({ migrate: [['sh', '-c', cut]] }))
+  test('is full for a while and the update goes forward all the same, then the next one makes the reserve again', async ({
+    expect,
+  }) => {
+    const app: Setup['app'] = (plain, { dir, state }) => ({
+      ...plain,
+      strategy: {
+        ...plain.strategy,
+        migrate: [['sh', '-c', `test "$(cat VERSION)" != 1.0.1 || cat /dev/zero > ${dir}/eaten || true`]],
+      },
+      checks: {
+        before: [],
+        after: [{ type: 'command', command: ['sh', '-c', `test -e ${state}/ballast || rm -f ${dir}/eaten`] }],
+      },
+    })
     await on({ at: '.', bytes: 24 * mebibyte, app }, async (world) => {
+      const report = await belay(world, (open) => open.update('app', { to: '1.0.1' }))
+      expect(report.outcome, JSON.stringify(report.problem)).toBe('committed')
+      // It was given up: only then the check made room.
+      expect(await readdir(world.dir)).not.toContain('eaten')
+      expect(await readdir(world.state)).not.toContain('ballast')
+      const back = await belay(world, (open) => open.rollback('app', { data: 'keep' }))
+      expect(back.outcome, JSON.stringify(back.problem)).toBe('committed')
+      expect((await stat(join(world.state, 'ballast'))).size).toBe(4 * mebibyte)
+    })
+  })
+
+  const cut = 'test "$(cat VERSION)" = 1.0.0 || { kill -9 $PPID; sleep 5; }'
+  const cutOff = withStrategy(() => ({ migrate: [['sh', '-c', cut]] }))
+
+  test('has room again when what a crash left is finished, then the reserve is made again', async ({ expect }) => {
+    await on({ at: '.', bytes: 24 * mebibyte, app: cutOff }, async (world) => {
+      expect((await world.run('update 1.0.1')).signal).toBe('SIGKILL')
+      await rm(join(world.state, 'ballast'))
+      const resumed = await world.run('resume')
+      expect(resumed.reports[0]?.outcome, resumed.output).toBe('rolled-back')
+      expect(resumed.reports[0]?.warnings).not.toContainEqual(expect.stringMatching(/reserve/))
+      expect((await stat(join(world.state, 'ballast'))).size).toBe(4 * mebibyte)
+    })
+  })
+
+  test('has no room for the reserve when what a crash left is finished, then it is finished and says so', async ({
+    expect,
+  }) => {
+    await on({ at: '.', bytes: 24 * mebibyte, app: cutOff }, async (world) => {
+      expect((await world.run('update 1.0.1')).signal).toBe('SIGKILL')
+      await rm(join(world.state, 'ballast'))
+      fill(world.dir, mebibyte)
+      const resumed = await world.run('resume')
+      expect(resumed.reports[0]?.outcome, resumed.output).toBe('rolled-back')
+      expect(resumed.reports[0]?.warnings).toContainEqual(expect.stringMatching(/reserve/))
+      expect(await readdir(world.state)).not.toContain('ballast')
+    })
+  })
+
+  test('becomes full after a crash, then what it left half done is undone all the same', async ({ expect }) => {
+    await on({ at: '.', bytes: 24 * mebibyte, app: cutOff }, async (world) => {
       const before = await world.look()
       expect((await world.run('update 1.0.1')).signal).toBe('SIGKILL')
       fill(world.dir, 0)
