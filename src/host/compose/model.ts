@@ -137,17 +137,3 @@ function healthcheckOf(it: { readonly disable?: boolean | undefined; readonly te
   const test = Array.isArray(it.test) ? it.test[0] : it.test
   return it.disable === true || test === 'NONE' ? 'disabled' : 'set'
 }
-
-/** `first` and what it depends on, the deepest first; only services of `wanted` are named. */
-export function startOrder(model: ComposeModel, wanted: readonly string[]): readonly string[] {
-  const order: string[] = []
-  const seen = new Set<string>()
-  const visit = (service: string) => {
-    if (seen.has(service)) return
-    seen.add(service)
-    for (const { service: needed } of model.services.get(service)?.dependsOn ?? []) visit(needed)
-    if (wanted.includes(service)) order.push(service)
-  }
-  for (const service of wanted) visit(service)
-  return order
-}

@@ -20,6 +20,9 @@ export function candidates(engine: string): readonly Argv[] {
   return engine.includes('podman') ? [...byPodman, ...byDocker] : byDocker
 }
 
+/** podman-compose that cannot print what it resolved, and stops services that were not named. */
+const tooOld = /^(?:0|1\.0)\./
+
 /** null: it is not there, or a docker without the plugin. A name tells nothing: `docker-compose` is of either generation. */
 export async function askVersion(
   argv: Argv,
@@ -27,10 +30,11 @@ export async function askVersion(
   signal: AbortSignal,
 ): Promise<ComposeProgram | null> {
   const said = await ifThere(askCompose(argv, ['version'], project, signal))
-  const version = /\d+\.\d+\.\d+[^\s,]*/.exec(said?.stdout ?? '')?.[0]
-  if (said?.code !== 0 || version === undefined) return null
-  const podman = argv[0] === 'podman-compose' || /podman-compose/.test(said.stdout)
-  return { argv, version, generation: podman || version.startsWith('1.') ? 'v1' : 'v2' }
+  if (said?.code !== 0) return null
+  const podman = /podman-compose\w* version:?\s+([\d.]+)/.exec(said.stdout)?.[1]
+  if (podman !== undefined) return tooOld.test(podman) ? null : { argv, version: podman, generation: 'v1' }
+  const version = /\d+\.\d+\.\d+[^\s,]*/.exec(said.stdout)?.[0]
+  return version === undefined ? null : { argv, version, generation: version.startsWith('1.') ? 'v1' : 'v2' }
 }
 
 /** Asks for each until one answers. Errors: E_COMMAND_NOT_FOUND. */
@@ -46,7 +50,7 @@ export function noCompose(engine: string): Error {
   const tried = candidates(engine).map((argv) => `"${argv.join(' ')}"`)
   return fail('E_COMMAND_NOT_FOUND', `there is no compose program: none of ${tried.join(', ')} answers`, {
     hint: engine.includes('podman')
-      ? 'Install podman-compose.'
+      ? 'Install podman-compose 1.1 or newer, or docker-compose.'
       : 'Install the plugin "docker compose" (package docker-compose-plugin, or docker-compose of newer Debians), or docker-compose.',
     facts: { tried: candidates(engine).map((argv) => argv.join(' ')) },
   })
