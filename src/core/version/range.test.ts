@@ -40,6 +40,15 @@ describe('ranges', () => {
     expect(fits('1.2.3.10', '>=1.2.3.9', 'loose')).toBe(true)
   })
 
+  test('when a digest is followed, then one can be named, and a range of versions cannot be read', () => {
+    const running = `latest@sha256:${'a'.repeat(12)}`
+    expect(fits(running, `sha256:${'a'.repeat(64)}`, 'digest')).toBe(true)
+    expect(fits(running, `latest@sha256:${'b'.repeat(12)}`, 'digest')).toBe(false)
+    expect(fits(running, '*', 'digest')).toBe(true)
+    expect(parseRange('2.*', 'digest')).toBeNull()
+    expect(parseRange(`<latest@sha256:${'a'.repeat(12)}`, 'digest')).toBeNull()
+  })
+
   test.each(['', '^1.2', '~1', '>=', 'latest', '1.2 || 2', '>=1 >=1 >=1 >=1 >=1 >=1 >=1 >=1 >=1'])(
     'when the range is %j, then it is refused',
     (text) => {

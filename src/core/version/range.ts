@@ -53,6 +53,11 @@ function parseBound(text: string, scheme: Scheme): Bound | null {
   const operator = operators[found?.[1] ?? '']
   const version = parseVersion(found?.[2] ?? '', scheme)
   if (operator === undefined || version === null) return null
+  // Digests have no order and no numbers: one can be named, and nothing else.
+  if (scheme === 'digest') {
+    const named = operator === '=' && version.canonical.startsWith('sha256:')
+    return named ? { operator, version, partial: false } : null
+  }
   const plain = !version.prerelease && version.build === null
   return { operator, version, partial: plain && (found?.[3] !== undefined || version.numbers.length < 3) }
 }

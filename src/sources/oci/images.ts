@@ -13,9 +13,9 @@ import { acceptManifests, digestOf, isSchema1, readManifest } from './manifest.t
 import type { Manifest } from './manifest.ts'
 import type { Asker, Registry } from './registry.ts'
 
-/** Asked for as many as any registry gives at once; together the most that is listed of one image. */
+/** Asked for as many as any registry gives at once; some give a hundred whatever is asked for. */
 const tagsPerPage = 1000
-const pagesMax = 50
+const pagesMax = 200
 const pageBytesMax = 4 * 1024 * 1024
 /** What registries themselves accept. */
 const manifestBytesMax = 4 * 1024 * 1024
