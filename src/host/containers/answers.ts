@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { z } from 'zod'
 import { canonical, parseReference } from '../../core/image/reference.ts'
 import { cleanText } from '../../core/release/text.ts'
@@ -20,7 +21,9 @@ export type Hello = z.infer<typeof helloSchema>
 
 export const infoSchema = z.object({ DockerRootDir: z.string().nullish(), Architecture: z.string().nullish() })
 
-export const listedSchema = z.array(z.object({ Id: z.string(), ImageID: z.string().optional(), Labels: record }))
+export const listedSchema = z.array(
+  z.object({ Id: z.string(), ImageID: z.string().optional(), Names: texts, Labels: record }),
+)
 
 export const containerSchema = z.object({
   Id: z.string(),
@@ -95,6 +98,12 @@ function healthOf(status: string | null | undefined): Health | null {
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : null
 }
 
+/** Podman gives numbers, and so may a person. */
+function signalName(word: string): string {
+  const named = Object.entries(constants.signals).find(([, number]) => String(number) === word)?.[0]
+  return named ?? (word === '' ? 'SIGTERM' : word)
+}
+
 /** Year 1 is how engines say never. */
 function timeOf(text: string | null | undefined): number | null {
   const ms = Date.parse(text ?? '')
@@ -124,7 +133,7 @@ export function containerOf(answer: z.infer<typeof containerSchema>): Container 
     pid: alive && typeof state.Pid === 'number' && state.Pid > 0 ? state.Pid : null,
     imageId: answer.Image.startsWith('sha256:') ? answer.Image : `sha256:${answer.Image}`,
     imageReference: config.Image,
-    stopSignal: config.StopSignal ?? 'SIGTERM',
+    stopSignal: signalName(config.StopSignal ?? ''),
     stopTimeoutSeconds: config.StopTimeout ?? null,
     labels,
     configFiles: (labels[composeLabels.files] ?? '').split(',').filter((file) => file !== ''),

@@ -79,6 +79,11 @@ export function engineClient(asker: Asker, host: string, hello: Hello, name: 'do
       const { Volumes } = await asker.get('list volumes', { path: '/volumes', signal }, volumeListSchema)
       return (Volumes ?? []).map(volumeOf)
     },
+    volumeUsers: async (name, signal) => {
+      const query = new URLSearchParams({ filters: JSON.stringify({ volume: [name] }) })
+      const listed = await asker.get('list containers', { path: `/containers/json?${query}`, signal }, listedSchema)
+      return listed.map(({ Id, Names }) => Names?.[0]?.replace(/^\//, '') ?? Id)
+    },
   }
 }
 

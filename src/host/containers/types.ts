@@ -142,4 +142,6 @@ export interface ContainerEngine {
   logs(id: string, sinceMs: number, linesMax: number, signal: AbortSignal): Promise<readonly LogLine[]>
   volume(name: string, signal: AbortSignal): Promise<Volume | null>
   volumes(signal: AbortSignal): Promise<readonly Volume[]>
+  /** The names of the containers that run and have it mounted. */
+  volumeUsers(name: string, signal: AbortSignal): Promise<readonly string[]>
 }
