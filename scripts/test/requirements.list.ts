@@ -30,6 +30,12 @@ export const requirements: readonly Requirement[] = [
     root: true,
   },
   {
+    id: 'podman',
+    suite: 'containers by Podman',
+    commands: { podman: 'podman', runc: 'runc' },
+    present: { '/usr/lib/podman/netavark': 'netavark' },
+  },
+  {
     id: 'mounts',
     suite: 'full, read-only and forbidden disks',
     commands: { mount: 'mount', setpriv: 'util-linux' },
