@@ -37,6 +37,7 @@ const checks: SchemaLoaders = {
 const backups: SchemaLoaders = {
   path: async () => (await import('../backups/path/schema.ts')).pathBackupSchema,
   sqlite: async () => (await import('../backups/sqlite/schema.ts')).sqliteBackupSchema,
+  volume: async () => (await import('../backups/volume/schema.ts')).volumeBackupSchema,
 }
 
 const probes: SchemaLoaders = {

@@ -47,6 +47,7 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
     backups: {
       path: async () => (await import('../backups/path/index.ts')).pathBackup(),
       sqlite: async () => (await import('../backups/sqlite/index.ts')).sqliteBackup(),
+      volume: async () => (await import('../backups/volume/index.ts')).volumeBackup({ environment: deps.environment }),
     },
     probes: {
       file: async () => (await import('../probes/file/index.ts')).fileProbe(),
