@@ -45,7 +45,8 @@ export function command(kind: 'prepare' | 'migrate', detail: string, restore: re
 }
 
 export function turn(kind: 'stop' | 'start'): Step {
-  return { kind, phase: 'stopped', detail: 'systemd dunebugger', service, wasRunning: true }
+  const phase = kind === 'stop' ? 'stopped' : 'after'
+  return { kind, phase, detail: 'systemd dunebugger', service, wasRunning: true }
 }
 
 export function link(): Step {

@@ -116,4 +116,8 @@ test('when a plan is given to a program then it has the whole plan and readable 
     { number: 2, label: 'prepare', detail: 'python3 -m venv .venv · npm ci', when: 'while running' },
     { number: 3, label: 'stop', detail: 'systemd dunebugger', when: 'stopped' },
   ])
+  expect(document.steps.slice(4, 6).map(({ label, when }) => [label, when])).toEqual([
+    ['start', 'stopped'],
+    ['verify', 'after'],
+  ])
 })

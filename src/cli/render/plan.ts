@@ -120,7 +120,7 @@ function narrowOutage(plan: Plan, rows: readonly Row[], look: Look): string[] {
 }
 
 function outageNumbers(rows: readonly Row[]): readonly number[] {
-  return rows.flatMap((row, index) => (row.phase === 'stopped' ? [index + 1] : []))
+  return rows.flatMap((row, index) => (row.down ? [index + 1] : []))
 }
 
 function outageTexts(plan: Plan): readonly [string, string] {
@@ -146,8 +146,8 @@ function detailWidth(rows: readonly Row[], asides: readonly string[], look: Look
 /** The right column: when a step happens, as seen by those who use the service. */
 function aside(plan: Plan, row: Row, rows: readonly Row[], look: Look): string {
   if (row.phase === 'before') return 'while running'
-  if (row.phase !== 'stopped' || !plan.about.stops) return ''
-  const outage = rows.filter((each) => each.phase === 'stopped')
+  if (!row.down || !plan.about.stops) return ''
+  const outage = rows.filter((each) => each.down)
   const at = outage.indexOf(row)
   const { bracket } = look.glyph
   const texts = outageTexts(plan)
@@ -207,7 +207,7 @@ export function planDocument(plan: Plan) {
     number: index + 1,
     label: row.label,
     detail: row.details.join(' · '),
-    when: row.phase === 'before' ? 'while running' : row.phase,
+    when: row.phase === 'before' ? 'while running' : row.down ? 'stopped' : row.phase,
   }))
   return { plan, steps }
 }

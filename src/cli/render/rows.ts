@@ -5,6 +5,8 @@ import type { Phase, Step } from '../../core/plan/step.ts'
 export interface Row {
   readonly label: string
   readonly phase: Phase
+  /** Nobody is served: from the stop to the end of the start. */
+  readonly down: boolean
   readonly steps: readonly number[]
   readonly details: readonly string[]
 }
@@ -59,7 +61,8 @@ export function rowsOf(plan: Plan): readonly Row[] {
     const last = rows.at(-1)
     const apart = index === plan.commitAfter + 1 || index === plan.steps.length
     if (last === undefined || apart || last.label !== label || last.phase !== step.phase) {
-      rows.push({ label, phase: step.phase, steps: [index], details: [step.detail] })
+      const down = step.phase === 'stopped' || step.kind === 'start'
+      rows.push({ label, phase: step.phase, down, steps: [index], details: [step.detail] })
     } else {
       const details = last.details.includes(step.detail) ? last.details : [...last.details, step.detail]
       rows[rows.length - 1] = { ...last, steps: [...last.steps, index], details }
