@@ -6,6 +6,7 @@ import type { BootGuard, ResumeCommand } from '../../ports/service.ts'
 import { ownerOf, reloadDefinitions, showOne, systemctl } from './manager.ts'
 import type { Manager } from './scope.ts'
 import type { SystemdServiceConfig } from './schema.ts'
+import { userUnitsDir } from './units-dir.ts'
 import { dropInName, dropInText, resumeUnit, resumeUnitText } from './unit-text.ts'
 
 const enableTimeoutMs = 60_000
@@ -35,10 +36,9 @@ export async function guardPlace(config: SystemdServiceConfig, systemUnitsDir: s
   const owner = await ownerOf({ scope: 'user', user: config.user ?? null })
   if (process.getuid?.() === 0 && owner.uid !== 0)
     return { ...system, unit: `user@${owner.uid}.service`, bond: 'Wants' }
-  const unitsDir = join(owner.home, '.config/systemd/user')
   return {
     manager: { scope: 'user', user: null },
-    unitsDir,
+    unitsDir: userUnitsDir(owner.home),
     wantedBy: 'default.target',
     unit: config.unit,
     bond: 'Requires',

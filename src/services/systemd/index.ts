@@ -1,5 +1,3 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import type { ServiceRef } from '../../core/plan/step.ts'
 import type { Service, ServiceKind, ServiceState } from '../../ports/service.ts'
 import { actionFailed, unitNotFound } from './failures.ts'
@@ -89,12 +87,11 @@ async function stop(manager: Manager, unit: string, signal: AbortSignal): Promis
 function open(config: SystemdServiceConfig, ref: ServiceRef, systemUnitsDir: string): Service {
   const user = config.scope === 'user' && process.getuid?.() === 0 ? (config.user ?? ref.user) : null
   const manager: Manager = { scope: config.scope, user }
-  const unitsDir = config.scope === 'system' ? systemUnitsDir : join(homedir(), '.config/systemd/user')
   return {
     inspect: async () => stateOf(await showOne(manager, config.unit, never), manager),
     start: (signal) => start(manager, config.unit, signal),
     stop: (signal) => stop(manager, config.unit, signal),
-    relocation: (move) => relocation(manager, config.unit, unitsDir, move),
+    relocation: (move) => relocation(manager, config.unit, systemUnitsDir, move),
     reload: () => reloadDefinitions(manager, never),
     logs: (sinceMs, linesMax) => journal(manager, config.unit, { ms: sinceMs, linesMax }, never),
   }

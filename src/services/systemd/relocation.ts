@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Relocation } from '../../ports/service.ts'
-import { systemctl } from './manager.ts'
+import { ownerOf, systemctl } from './manager.ts'
 import type { Manager } from './scope.ts'
+import { refuseLinks, unitsDirOf } from './units-dir.ts'
 
 const catTimeoutMs = 30_000
 const never = new AbortController().signal
@@ -25,10 +26,12 @@ const singles: readonly string[] = ['WorkingDirectory', 'RootDirectory', 'PIDFil
 export async function relocation(
   manager: Manager,
   unit: string,
-  unitsDir: string,
+  systemUnitsDir: string,
   move: { readonly from: string; readonly to: string } | null,
 ): Promise<Relocation | null> {
+  const unitsDir = await unitsDirOf(manager, systemUnitsDir)
   const path = join(unitsDir, `${unit.endsWith('.service') ? unit : `${unit}.service`}.d`, relocationName)
+  if (manager.user !== null) await refuseLinks((await ownerOf(manager)).home, path)
   const previous = await readFile(path, 'utf8').catch(() => null)
   if (move === null) return previous === null ? null : { path, content: null, previous }
   const shown = await systemctl(manager, ['cat', '--', unit], catTimeoutMs, never)
