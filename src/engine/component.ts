@@ -1,4 +1,4 @@
-import { byDigest, followedTag } from '../core/image/family.ts'
+import { followed } from '../core/image/family.ts'
 import type { ComponentName, RunId } from '../core/model/names.ts'
 import { BelayError } from '../core/model/problem.ts'
 import type { ComponentSettings } from '../protocol/settings.ts'
@@ -41,7 +41,7 @@ export async function openComponent(
 
 /** Which tag runs is seen only now; one that names no version has no scheme to be compared in. */
 function asFollowed(settings: ComponentSettings, { facts }: Installed): ComponentSettings {
-  if (!byDigest(followedTag(settings.source, facts['tag']))) return settings
+  if (followed(settings.source, facts['tag'])?.byDigest !== true) return settings
   return { ...settings, version: { ...settings.version, scheme: 'digest' } }
 }
 

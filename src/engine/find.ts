@@ -1,4 +1,4 @@
-import { followedTag, releasesOfFamily } from '../core/image/family.ts'
+import { followed, releasesOfFamily } from '../core/image/family.ts'
 import type { Digest } from '../core/model/names.ts'
 import { fail, type Problem, problem } from '../core/model/problem.ts'
 import type { Artifact, Decision, Release, VerifiedRelease } from '../core/model/release.ts'
@@ -30,12 +30,12 @@ export interface FindOptions {
 export async function findRelease(ports: EnginePorts, opened: Opened, options: FindOptions): Promise<Found> {
   const { settings, installed } = opened
   const source = await ports.adapters.source(settings.source)
-  const tag = followedTag(settings.source, installed.facts['tag'])
+  const what = followed(settings.source, installed.facts['tag'])
   const listing = await source.list({
     force: options.force,
     cacheMs: settings.cacheMs,
     signal: options.signal,
-    tag,
+    tag: what?.byDigest === true ? what.tag : null,
   })
   const { scheme } = settings.version
   const { releases } = listing
@@ -44,7 +44,8 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
     decide({
       current: installed.version,
       absent: installed.tree === null,
-      releases: settings.source.type === 'oci' ? releasesOfFamily(releases, { tag, named: to }, scheme) : releases,
+      releases:
+        settings.source.type === 'oci' ? releasesOfFamily(releases, { followed: what, named: to }, scheme) : releases,
       scheme,
       prereleases: settings.source['prereleases'] === true,
       policy: settings.policy,

@@ -18,7 +18,7 @@ ${more}`
 
 test.each([
   ['    policy: { hold: [ nonsense ] }', 'belay.yaml:6:23 components.app.policy.hold[0]: a range looks like'],
-  ['    requires: { app: "*" }', 'belay.yaml:6:5 components.app.requires: these require each other in a ring'],
+  ['    requires: { app: "*" }', 'belay.yaml:6:17 components.app.requires.app: these require each other in a ring'],
   ['    requires: { other: "*" }', 'belay.yaml:6:17 components.app.requires.other: there is no component other'],
   ['    policy: { window: { cron: "0 0 31 2 *", duration: 1h } }', 'belay.yaml:6:31 components.app.policy.window.cron'],
   ['    check: { every: "99 * * * *" }', 'belay.yaml:6:21 components.app.check.every: "99 * * * *" is not a cron line'],

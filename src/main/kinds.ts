@@ -8,6 +8,7 @@ type SchemaLoaders = Readonly<Record<string, () => Promise<z.ZodType>>>
 
 const services: SchemaLoaders = {
   none: async () => (await import('../services/none/schema.ts')).noServiceSchema,
+  compose: async () => (await import('../services/compose/schema.ts')).composeServiceSchema,
   process: async () => (await import('../services/process/schema.ts')).processServiceSchema,
   systemd: async () => (await import('../services/systemd/schema.ts')).systemdServiceSchema,
 }
@@ -28,6 +29,7 @@ const checks: SchemaLoaders = {
   permissions: async () => (await import('../checks/permissions/schema.ts')).permissionsSchema,
   memory: async () => (await import('../checks/memory/schema.ts')).memorySchema,
   service_active: async () => (await import('../checks/service-active/schema.ts')).serviceActiveSchema,
+  container_running: async () => (await import('../checks/container-running/schema.ts')).containerRunningSchema,
   health_endpoint: async () => (await import('../checks/health-endpoint/schema.ts')).healthEndpointSchema,
   tcp_port: async () => (await import('../checks/tcp-port/schema.ts')).tcpPortSchema,
   version_check: async () => (await import('../checks/version-check/schema.ts')).versionCheckSchema,
@@ -46,6 +48,7 @@ const probes: SchemaLoaders = {
   http: async () => (await import('../probes/http/schema.ts')).httpProbeSchema,
   package: async () => (await import('../probes/package/schema.ts')).packageProbeSchema,
   none: async () => (await import('../probes/none/schema.ts')).noneProbeSchema,
+  image: async () => (await import('../probes/image/schema.ts')).imageProbeSchema,
 }
 
 /** Rules about several places of a config at once, with the keys that they are about. */
@@ -82,7 +85,7 @@ export function checkedKinds(): Kinds {
   return {
     services: names(services),
     sources: { ...names(releaseSources), oci: any },
-    strategies: { directory: any },
+    strategies: { directory: any, compose: any },
     checks: names(checks),
     backups: names(backups),
     probes: names(probes),
@@ -101,16 +104,20 @@ async function assemble(wanted: (kind: string) => boolean, about: (key: string) 
         ),
       ),
     )
-  const [serviceKinds, releaseKinds, oci, directory] = await Promise.all([
+  const [serviceKinds, releaseKinds, oci, directory, compose] = await Promise.all([
     load(services),
     load(releaseSources),
     wanted('oci') ? import('../sources/oci/schema.ts') : null,
     import('../strategies/directory/schema.ts'),
+    wanted('compose') ? import('../strategies/compose/schema.ts') : null,
   ])
   return {
     services: serviceKinds,
     sources: { ...releaseKinds, oci: oci?.ociSchema(specOf('releases', releaseKinds)) ?? unloaded },
-    strategies: { directory: directory.directorySchema(specOf('service', serviceKinds)) },
+    strategies: {
+      directory: directory.directorySchema(specOf('service', serviceKinds)),
+      compose: compose?.composeStrategySchema ?? unloaded,
+    },
     checks: await load(checks),
     backups: await load(backups),
     probes: await load(probes),

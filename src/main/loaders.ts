@@ -25,9 +25,11 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
         // The service's own schema was asked when the config was read, and is again when the service is opened.
         return directoryStrategy(anySpec)
       },
+      compose: async () => (await import('../strategies/compose/index.ts')).composeStrategy(),
     },
     services: {
       none: async () => (await import('../services/none/index.ts')).noServices(),
+      compose: async () => (await import('../services/compose/index.ts')).composeServices(),
       process: async () => (await import('../services/process/index.ts')).processServices({ stateDir, clock }),
       systemd: async () => (await import('../services/systemd/index.ts')).systemdServices(),
     },
@@ -38,6 +40,7 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
       network: async () => (await import('../checks/network/index.ts')).networkCheck(),
       permissions: async () => (await import('../checks/permissions/index.ts')).permissionsCheck(),
       memory: async () => (await import('../checks/memory/index.ts')).memoryCheck(),
+      container_running: async () => (await import('../checks/container-running/index.ts')).containerRunningCheck(),
       service_active: async () => (await import('../checks/service-active/index.ts')).serviceActiveCheck(),
       health_endpoint: async () => (await import('../checks/health-endpoint/index.ts')).healthEndpointCheck(),
       tcp_port: async () => (await import('../checks/tcp-port/index.ts')).tcpPortCheck(),
@@ -55,6 +58,7 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
       http: async () => (await import('../probes/http/index.ts')).httpProbe(),
       package: async () => (await import('../probes/package/index.ts')).packageProbe(),
       none: async () => (await import('../probes/none/index.ts')).noneProbe(),
+      image: async () => (await import('../probes/image/index.ts')).imageProbe(),
     },
   }
 }

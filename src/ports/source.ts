@@ -21,7 +21,7 @@ export interface ListOptions {
   readonly force: boolean
   readonly cacheMs: number
   readonly signal: AbortSignal
-  /** The tag of the image that runs, for sources that follow one: null or absent where none is known. */
+  /** The one tag of an image that is followed by its digest; null or absent: versions are. */
   readonly tag?: string | null
 }
 

@@ -68,13 +68,13 @@ test('when a variable decides, then its line alone changes, and comes back', asy
   expect(it.read(env)).toBe('TAG="1.0" # x\r\nPASSWORD=1.0\r\n')
 })
 
-test('when somebody wrote a third version meanwhile, then it is left, both ways, and the step says what to do', async () => {
+test('when somebody wrote a third version meanwhile, then it is left, both ways, and forward the step says what to do', async () => {
   await using it = await staged()
   const theirs = compose.replace('web:1.0', 'web:7.7')
   it.write(theirs)
   const refused = { problem: { code: 'E_FILE_CHANGED', hint: expect.stringContaining('host:5000/web:1.1') } }
   await expect(it.apply()).rejects.toMatchObject(refused)
-  await expect(it.undo()).rejects.toMatchObject({ problem: { code: 'E_FILE_CHANGED' } })
+  await it.undo()
   expect(it.read()).toBe(theirs)
 })
 

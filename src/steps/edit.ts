@@ -10,12 +10,13 @@ import type { StepHandler } from '../ports/step.ts'
 
 /**
  * One scalar, both ways: what else is in the file, and what others wrote there since, stays (D6). A scalar that says
- * neither of the two versions is somebody's decision: it is left, and the step fails.
+ * neither of the two versions is somebody's decision: it is left. Forward the step fails; the way back goes on, and the
+ * checks of the old version tell what it led to.
  */
 export function editHandler(): StepHandler<'edit'> {
   return {
     async apply(step) {
-      await put(step, step.from, step.to)
+      await put(step, step.from, step.to, 'refuse')
       return {}
     },
     async observe(step) {
@@ -25,19 +26,22 @@ export function editHandler(): StepHandler<'edit'> {
     },
     async undo(step) {
       await rm(step.temporary, { force: true })
-      await put(step, step.to, step.from)
+      await put(step, step.to, step.from, 'leave')
     },
   }
 }
 
-async function put(step: EditStep, from: string, to: string): Promise<void> {
+async function put(step: EditStep, from: string, to: string, third: 'leave' | 'refuse'): Promise<void> {
   const { place, temporary, saved, inPlace } = step
   const target = { path: await realpath(step.path).catch(() => step.path), temporary, saved, inPlace }
   await finishWrite(target)
   const file = await readTextFile(target.path)
   const scalar = scalarAt(file.text, place)
   if (scalar?.source === to) return
-  if (scalar?.source !== from) throw changed(step, to, scalar?.source ?? null)
+  if (scalar?.source !== from) {
+    if (third === 'leave' && scalar !== null) return
+    throw changed(step, to, scalar?.source ?? null)
+  }
   const text = replaceScalar(file.text, scalar, to)
   if (scalarAt(text, place)?.source !== to) throw changed(step, to, scalar.source)
   await writeText(target, encode(file), encode({ ...file, text }))

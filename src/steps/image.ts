@@ -1,7 +1,7 @@
 import type { Facts } from '../core/model/problem.ts'
 import { keptRepository } from '../core/image/kept.ts'
 import type { PruneImagesStep, PullStep } from '../core/plan/step.ts'
-import type { ContainerEngine } from '../host/containers/types.ts'
+import type { ContainerEngine, Image } from '../host/containers/types.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
 import type { StepPorts } from './ports.ts'
 
@@ -57,10 +57,12 @@ export function tagHandler(): StepHandler<'tag'> {
 /** Old images cost disk, the way back is worth it: the newest `keep` stay, and whatever a container uses. */
 export function pruneImagesHandler(): StepHandler<'prune-images'> {
   return {
-    async apply(step, { signal }) {
+    async apply(step, { run, signal }) {
       const engine = await engineOf(step, signal)
       const kept = await engine.images(keptRepository(step.component), signal)
-      const surplus = kept.toSorted((a, b) => b.taggedMs - a.taggedMs).slice(step.keep)
+      // The way back of this very run goes first: an older image counts as new when somebody gives it another name.
+      const ofThisRun = ({ tags }: Image) => Number(tags.some((name) => name.endsWith(`-${run}`)))
+      const surplus = kept.toSorted((a, b) => ofThisRun(b) - ofThisRun(a) || b.taggedMs - a.taggedMs).slice(step.keep)
       const removed: string[] = []
       for (const image of surplus) removed.push(...(await removeImage(engine, image.id, step, signal)))
       return { removed }

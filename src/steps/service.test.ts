@@ -39,4 +39,7 @@ test('when a start that replaced what ran is taken back, then what ran before ru
   expect(await running()).toBe(false)
   await revive(true).undo()
   expect(await running()).toBe(true)
+  const { pid } = await (await here.adapters.service(ref)).inspect()
+  await revive(true).undo()
+  expect((await (await here.adapters.service(ref)).inspect()).pid).toBe(pid)
 })

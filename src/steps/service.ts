@@ -40,7 +40,9 @@ export function reviveHandler({ adapters }: StepPorts): StepHandler<'revive'> {
     apply: async () => ({}),
     observe: async () => 'present',
     async undo(step, { signal }) {
-      if (step.wasRunning) await (await adapters.service(step.service)).start(signal)
+      const service = await adapters.service(step.service)
+      // What was never ended is left alone: bringing it up would take in whatever else its files say by now.
+      if (step.wasRunning && !(await service.inspect()).running) await service.start(signal)
     },
   }
 }

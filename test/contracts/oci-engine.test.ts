@@ -134,16 +134,21 @@ test('when a person names a tag of another family, then that is what is planned'
   expect(taken()).toStrictEqual([`1.3-slim ${digest} ${bytes}`])
 })
 
-test('when nothing that runs says its tag, then the one in the config says the family, else plain versions follow', async () => {
-  const unknown = { tag: null, version: '1.0' }
-  const alpine = await stage(unknown, { tag: '1.0-alpine' })
-  const plain = await stage(unknown)
-  for (const { registry } of [alpine, plain]) {
-    const { digest } = await registry.push('app', '1.1-alpine', 'x')
-    await registry.tag('app', digest, ['1.2', '1.2.3', '9.0-slim'])
-  }
-  expect(await alpine.check()).toMatchObject({ latest: '1.1' })
-  expect(await plain.check()).toMatchObject({ latest: '1.2.3' })
+test('when nothing that runs says its tag, then plain versions follow', async () => {
+  const { registry, check } = await stage({ tag: null, version: '1.0' })
+  const { digest } = await registry.push('app', '1.1-alpine', 'x')
+  await registry.tag('app', digest, ['1.2', '1.2.3', '9.0-slim'])
+  expect(await check()).toMatchObject({ latest: '1.2.3' })
+})
+
+test('when the config names a tag, then it is followed by its digest, though it looks like a version', async () => {
+  const runs = { tag: '16', version: `16@sha256:${'f'.repeat(12)}` }
+  const { registry, engine, taken, check } = await stage(runs, { tag: '16' })
+  const { digest, bytes } = await registry.push('app', '16', 'rebuilt')
+  await registry.tag('app', digest, ['17'])
+  expect(await check()).toMatchObject({ latest: `16@${digest.slice(0, 19)}`, update_available: true })
+  await engine.plan(app, {})
+  expect(taken()).toStrictEqual([`16 ${digest} ${bytes}`])
 })
 
 test('when latest runs and is pushed again, then another digest is an update, and the same one is none', async () => {

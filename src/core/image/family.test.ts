@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Release } from '../model/release.ts'
-import { releasesOfFamily, tagFamily } from './family.ts'
+import { followed, releasesOfFamily, tagFamily } from './family.ts'
 
 const versions: readonly (readonly [tag: string, version: string, family: string, precision: number])[] = [
   ['1.2-alpine', '1.2', '-alpine', 2],
@@ -72,7 +72,11 @@ const release = (tag: string): Release => ({
 describe('what follows', () => {
   const published = ['1', '1.2', '1.2.3', '1.3', '1.3.0', '1.3-alpine', '1.3.0-alpine', '1.3-alpine3.20', 'v1.4.0']
   const follow = (tag: string | null, scheme = 'semver', named: string | null = null) =>
-    releasesOfFamily(published.map(release), { tag, named }, scheme).map((one) => one.tag)
+    releasesOfFamily(
+      published.map(release),
+      { followed: tag === null ? null : { tag, byDigest: false }, named },
+      scheme,
+    ).map((one) => one.tag)
 
   test('when 1.2-alpine runs, then it is followed by -alpine of two numbers alone', () => {
     expect(follow('1.2-alpine')).toStrictEqual(['1.3-alpine'])
@@ -95,6 +99,16 @@ describe('what follows', () => {
   })
 
   test('when the tag names no version, then the source has chosen already', () => {
-    expect(releasesOfFamily([release('latest')], { tag: 'latest', named: null }, 'digest')).toHaveLength(1)
+    const what = { tag: 'latest', byDigest: true }
+    expect(releasesOfFamily([release('latest')], { followed: what, named: null }, 'digest')).toHaveLength(1)
   })
+})
+
+test('when a tag is to be followed, then the config says so for any tag, and what runs for one without a version', () => {
+  const source = { type: 'oci', image: 'postgres' }
+  expect(followed({ ...source, tag: '16' }, '15.3')).toEqual({ tag: '16', byDigest: true })
+  expect(followed(source, '16')).toEqual({ tag: '16', byDigest: false })
+  expect(followed(source, 'latest')).toEqual({ tag: 'latest', byDigest: true })
+  expect(followed(source, undefined)).toBeNull()
+  expect(followed({ type: 'http', tag: '16' }, '16')).toBeNull()
 })

@@ -39,21 +39,25 @@ export function tagFamily(tag: string): TagFamily | null {
 }
 
 /**
- * The tag of an image that is followed: the one in the config, else the one that runs. null: neither is known, or the
- * source is none of images.
+ * What of an image is followed: `tag` alone, whatever it comes to stand for, where the config names one or the one that
+ * runs names no version; else the versions of the family of the tag that runs. null: nothing is known, or the source is
+ * none of images.
  */
-export function followedTag(source: Spec, running: Json | undefined): string | null {
-  if (source.type !== 'oci') return null
-  const tag = source['tag'] ?? running
-  return typeof tag === 'string' && tag !== '' ? tag : null
+export interface Followed {
+  readonly tag: string
+  readonly byDigest: boolean
 }
 
-/** Whether a tag is followed by its digest, since it names no version. */
-export const byDigest = (tag: string | null): boolean => tag !== null && tagFamily(tag) === null
+export function followed(source: Spec, running: Json | undefined): Followed | null {
+  if (source.type !== 'oci') return null
+  const named = source['tag']
+  if (typeof named === 'string') return { tag: named, byDigest: true }
+  if (typeof running !== 'string' || running === '') return null
+  return { tag: running, byDigest: tagFamily(running) === null }
+}
 
 export interface Following {
-  /** As `followedTag` gives it. */
-  readonly tag: string | null
+  readonly followed: Followed | null
   /** A version named by a person: its tag may be of any family. */
   readonly named: string | null
 }
@@ -65,14 +69,14 @@ export interface Following {
  */
 export function releasesOfFamily(
   releases: readonly Release[],
-  { tag, named }: Following,
+  { followed: what, named }: Following,
   scheme: string,
 ): readonly Release[] {
-  const followed = tag === null ? null : tagFamily(tag)
   // The source lists that tag alone.
-  if (byDigest(tag)) return releases
-  const family = followed?.family ?? ''
-  const precision = scheme === 'loose' ? null : (followed?.precision ?? null)
+  if (what?.byDigest === true) return releases
+  const own = what === null ? null : tagFamily(what.tag)
+  const family = own?.family ?? ''
+  const precision = scheme === 'loose' ? null : (own?.precision ?? null)
   return releases
     .flatMap((release) => {
       const its = tagFamily(release.tag)

@@ -20,8 +20,18 @@ test.each([
   [`ghcr.io/o/app@${digest}`, [], `latest@${short}`],
   [`ghcr.io/o/app:1.0.0@${digest}`, [], '1.0.0'],
   ['local/built:latest', [], null],
-])('when %s runs then its version is told by its tag, or by its digest where the tag moves', (text, digests, wanted) => {
-  expect(runningTag(reference(text), digests)).toBe(wanted)
+])(
+  'when %s runs then its version is told by its tag, or by its digest where the tag moves',
+  (text, digests, wanted) => {
+    expect(runningTag(reference(text), digests)).toBe(wanted)
+  },
+)
+
+test('when a tag that looks like a version is followed by its digest then that tells what runs', () => {
+  const digests = [`ghcr.io/o/app@${digest}`]
+  expect(runningTag(reference('ghcr.io/o/app:16'), digests, '16')).toBe(`16@${short}`)
+  expect(runningTag(reference('ghcr.io/o/app:16.1'), digests, '16')).toBe('16.1')
+  expect(versionOfTag(`16@${short}`)).toBe(`16@${short}`)
 })
 
 test('when a tag names a version then its family is no part of it', () => {

@@ -6,11 +6,16 @@ const digestChars = 'sha256:'.length + 12
 /**
  * What a container runs, in one word: its tag where that names a version, else the tag with the beginning of the digest
  * that it stood for (`latest@sha256:0123456789ab`), since such a tag moves. null: neither can be told (an image built here).
- * `digests`: the image's names by digest, `repo@sha256:…`.
+ * `digests`: the image's names by digest, `repo@sha256:…`. `moving`: a tag that is followed by its digest though it looks
+ * like a version (`16`).
  */
-export function runningTag(reference: ImageReference, digests: readonly string[]): string | null {
+export function runningTag(
+  reference: ImageReference,
+  digests: readonly string[],
+  moving: string | null = null,
+): string | null {
   const tag = reference.tag ?? (reference.digest === null ? 'latest' : null)
-  if (tag !== null && tagFamily(tag) !== null) return tag
+  if (tag !== null && tag !== moving && tagFamily(tag) !== null) return tag
   const digest = reference.digest ?? digestIn(reference, digests)
   return digest === null ? null : followedVersion(tag ?? 'latest', digest)
 }
@@ -35,7 +40,11 @@ export function digestIn(reference: ImageReference, digests: readonly string[]):
 }
 
 /** A running tag as a reference again: `latest@sha256:…` was `latest`. */
-export function referenceOfTag(running: string, repository: ImageReference, digests: readonly string[]): ImageReference {
+export function referenceOfTag(
+  running: string,
+  repository: ImageReference,
+  digests: readonly string[],
+): ImageReference {
   const [tag = running] = running.split('@')
   return { ...repository, tag, digest: digestIn(repository, digests) }
 }

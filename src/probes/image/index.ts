@@ -14,7 +14,7 @@ export function imageProbe(): Probe<ImageProbeConfig> {
     config: imageProbeSchema,
     describe: ({ services }) => `the image of ${services.join(', ')}`,
     live: true,
-    async read({ engine: host, project, services }, _ref, signal) {
+    async read({ engine: host, project, services, moving }, _ref, signal) {
       const engine = await openEngine({ host, signal })
       const containers = (
         await Promise.all(services.map((service) => engine.containers(project, service, signal)))
@@ -23,7 +23,7 @@ export function imageProbe(): Probe<ImageProbeConfig> {
       for (const { imageId, imageReference } of containers) {
         const reference = parseReference(imageReference)
         const image = await engine.image(imageId, signal)
-        const tag = reference === null ? null : runningTag(reference, image?.digests ?? [])
+        const tag = reference === null ? null : runningTag(reference, image?.digests ?? [], moving)
         versions.add(tag === null ? null : versionOfTag(tag))
       }
       const [version] = versions

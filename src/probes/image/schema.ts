@@ -6,6 +6,8 @@ export const imageProbeSchema = z.strictObject({
   engine: z.string(),
   project: z.string(),
   services: z.array(z.string()).min(1),
+  /** The tag that is followed by its digest; null: versions are. */
+  moving: z.string().nullable(),
 })
 
 export type ImageProbeConfig = z.infer<typeof imageProbeSchema>

@@ -1,4 +1,4 @@
-import { byDigest, followedTag } from '../../core/image/family.ts'
+import { followed } from '../../core/image/family.ts'
 import { type ComponentName, componentNameSchema, type Spec } from '../../core/model/names.ts'
 import type { Rung } from '../../core/model/release.ts'
 import { type Scheme, schemes } from '../../core/version/scheme.ts'
@@ -47,7 +47,7 @@ function componentSettings(name: ComponentName, component: ComponentFile, cacheM
 
 function versionSettings(form: ProbeForm, source: Spec): ComponentSettings['version'] {
   const written: Scheme = schemes.find((known) => known === form['scheme']) ?? 'semver'
-  const scheme = byDigest(followedTag(source, undefined)) ? 'digest' : written
+  const scheme = followed(source, undefined)?.byDigest === true ? 'digest' : written
   return { probe: probeSpec(form), scheme }
 }
 

@@ -85,8 +85,15 @@ test('when what runs is on a tag without a version and the config names none, th
   bench.registry.tags.push('1.0.0')
   const digest = publish(bench.registry, 'nightly', image(1))
   expect((await bench.list({}, { tag: 'nightly' })).releases).toMatchObject([{ tag: 'nightly', artifact: { digest } }])
-  expect((await bench.list({}, { tag: '1.0.0' })).releases).toMatchObject([{ tag: '1.0.0' }])
-  expect((await bench.list({ tag: '1.0' }, { tag: 'nightly' })).releases).toMatchObject([{ tag: '1.0.0' }])
+  expect((await bench.list({}, { tag: null })).releases).toMatchObject([{ tag: '1.0.0' }])
+})
+
+test('when the config names a tag that looks like a version, then that one is followed by its digest all the same', async () => {
+  await using bench = await ociBench()
+  bench.registry.tags.push('17')
+  const digest = publish(bench.registry, '16', image(1))
+  const { releases } = await bench.list({ tag: '16' })
+  expect(releases).toMatchObject([{ version: `16@${digest.slice(0, 19)}`, tag: '16', artifact: { digest } }])
 })
 
 test('when a registry states no digest, then the manifest is fetched and hashed', async () => {

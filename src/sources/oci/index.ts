@@ -1,4 +1,4 @@
-import { byDigest, tagFamily } from '../../core/image/family.ts'
+import { tagFamily } from '../../core/image/family.ts'
 import { followedVersion } from '../../core/image/running.ts'
 import type { Digest, Spec } from '../../core/model/names.ts'
 import type { Artifact, Release } from '../../core/model/release.ts'
@@ -52,7 +52,7 @@ export function ociSource(deps: OciDeps): Source<OciConfig> {
     list: async (config, options) => {
       const asker = askerOf(config, options.signal)
       const tag = config.tag ?? options.tag ?? null
-      if (tag !== null && byDigest(tag)) {
+      if (tag !== null) {
         const { value: digest, ...when } = await images.digest(asker, tag, options)
         return {
           ...when,

@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseReference } from '../../core/image/reference.ts'
 import { keptRepository, versionOfKept } from '../../core/image/kept.ts'
-import { tagFamily } from '../../core/image/family.ts'
+import { followed, tagFamily } from '../../core/image/family.ts'
 import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
 import { openEngine } from '../../host/containers/open.ts'
 import type { Container, ContainerEngine, Image } from '../../host/containers/types.ts'
+import { imageScalar } from '../../host/compose/compose-text.ts'
 import { projectName } from '../../host/compose/project-name.ts'
 import { parseDuration } from '../../protocol/units.ts'
 import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
@@ -18,7 +20,8 @@ export async function inspect(config: ComposeConfig, context: StrategyContext): 
   const ref = serviceRef(config, engine, project, context)
   const probe: ProbeRef = {
     component: context.component,
-    spec: context.probeSpec.type === 'none' ? imageProbe(config, engine, project) : context.probeSpec,
+    spec:
+      context.probeSpec.type === 'none' ? imageProbe(config, engine, project, movingTag(context)) : context.probeSpec,
     dir: dirname(firstFile(config)),
     user: null,
     scheme: context.scheme,
@@ -36,10 +39,23 @@ export async function inspect(config: ComposeConfig, context: StrategyContext): 
     facts: {
       engine: engine.host,
       project,
-      tag: absent ? null : (parseReference(first.imageReference)?.tag ?? 'latest'),
+      // Before anything runs, the file says what is meant to.
+      tag: tagOf(absent ? await writtenImage(config) : first.imageReference),
       images: [...new Set(running.map(({ imageId }) => imageId))],
     },
   }
+}
+
+function tagOf(reference: string | null): string | null {
+  const found = reference === null ? null : parseReference(reference)
+  return found === null ? null : (found.tag ?? 'latest')
+}
+
+/** As it stands in the first file, where it needs no variable. */
+async function writtenImage(config: ComposeConfig): Promise<string | null> {
+  const [service = ''] = listOf(config.service)
+  const text = await readFile(firstFile(config), 'utf8').catch(() => '')
+  return imageScalar(text, service)?.value ?? null
 }
 
 export function firstFile(config: ComposeConfig): string {
@@ -88,8 +104,14 @@ function serviceRef(
   }
 }
 
-function imageProbe(config: ComposeConfig, engine: ContainerEngine, project: string) {
-  return { type: 'image', engine: engine.host, project, services: [...listOf(config.service)] }
+function imageProbe(config: ComposeConfig, engine: ContainerEngine, project: string, moving: string | null) {
+  return { type: 'image', engine: engine.host, project, services: [...listOf(config.service)], moving }
+}
+
+/** The tag that the config says to follow, whatever it comes to stand for. */
+export function movingTag({ source }: StrategyContext): string | null {
+  const followedTag = followed(source, undefined)
+  return followedTag === null ? null : followedTag.tag
 }
 
 /** Newest first; the image that runs is not one to go back to. */

@@ -9,6 +9,7 @@ import { isMountedAlone } from '../../host/compose/locate.ts'
 import { newReference } from '../../host/compose/new-reference.ts'
 import type { Container, Image } from '../../host/containers/types.ts'
 import type { StrategyContext } from '../../ports/strategy.ts'
+import { movingTag } from './inspect.ts'
 import { type Scene, writtenOf } from './scene.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
 
@@ -62,7 +63,7 @@ export async function keepSteps(scene: Scene, context: StrategyContext): Promise
       detail: `${container.imageReference} as the way back`,
       engine: scene.engine.host,
       from: container.imageId,
-      to: keptName(context.component, whatRuns(container, image), context.run),
+      to: keptName(context.component, whatRuns(container, image, movingTag(context)), context.run),
       previous: null,
     }
   })
@@ -70,9 +71,9 @@ export async function keepSteps(scene: Scene, context: StrategyContext): Promise
 }
 
 /** The tag, and for a tag that moves the digest with it. */
-function whatRuns(container: Container, image: Image | null): string | null {
+function whatRuns(container: Container, image: Image | null, moving: string | null): string | null {
   const reference = parseReference(container.imageReference)
-  return reference === null ? null : runningTag(reference, image?.digests ?? [])
+  return reference === null ? null : runningTag(reference, image?.digests ?? [], moving)
 }
 
 export function pruneStep(
