@@ -38,10 +38,10 @@ function containerOf(
   const advices = tools.adviceFor(service)
   const leaves = advices.map((each) => each.leaves)
   if (leaves.length > 0 && leaves.every((each) => each !== null)) return { why: leaves.join('; ') }
-  const followed = followImage(service)
-  if ('why' in followed) return followed
+  const found = followImage(service)
+  if ('why' in found) return found
   const heard = advices.filter((each) => each.leaves === null)
-  const keepsTag = heard.length === 0 || heard.some((each) => each.followsTag)
+  const followed = keepTag(found, heard.length === 0 || heard.some((each) => each.followsTag))
   const [first] = heard
   const auto = autoOf(followed, heard)
   return {
@@ -57,7 +57,7 @@ function containerOf(
         ? { value: first.schedule.window, why: first.schedule.why }
         : null,
     // A range says nothing about a tag without a version, and holding it would hold everything.
-    hold: followed.tag === null ? [...heard.flatMap((each) => each.hold), ...movingHold(followed, keepsTag)] : [],
+    hold: followed.tag === null ? heard.flatMap((each) => each.hold) : [],
     requires: heard.flatMap((each) => each.after).map((value) => ({ value, why: "Watchtower's depends-on" })),
     startsAfter: service.dependsOn,
     stopGrace: heard.find((each) => each.stopGrace !== null)?.stopGrace ?? null,
@@ -66,7 +66,6 @@ function containerOf(
     port: service.ports[0] ?? null,
     notes: [
       ...followed.notes,
-      ...movingNotes(followed, keepsTag),
       ...heard.flatMap((each) => each.notes),
       ...(followed.tag === null
         ? []
@@ -76,28 +75,20 @@ function containerOf(
 }
 
 /** A version that is written out did not move under a tool that follows the tag: nothing begins to move by itself. */
-function autoOf({ version, precision }: Followed, heard: readonly Advice[]): Reasoned<Auto> {
+function autoOf({ version, tag }: Followed, heard: readonly Advice[]): Reasoned<Auto> {
   const [first] = heard
   if (first === undefined)
     return { value: 'none', why: 'nothing is installed without being asked; also: patch, minor, all' }
-  if (!first.followsTag || precision < 2 || first.auto.value === 'none') return first.auto
+  if (!first.followsTag || tag !== null || first.auto.value === 'none') return first.auto
   return { value: 'none', why: `${first.tool} stayed with ${version}; belay offers what comes after it: choose` }
 }
 
-function movingHold({ precision, above, version }: Followed, keepsTag: boolean): readonly Reasoned<string>[] {
-  if (precision !== 1 || !keepsTag || above === null) return []
-  return [{ value: above, why: `keeps to what ${version} names; leave it out to follow newer ones` }]
-}
-
-function movingNotes({ precision, version }: Followed, keepsTag: boolean): readonly string[] {
-  if (!keepsTag || precision === 0 || precision > 2) return []
-  const instead = `write the whole version that runs into the compose file, and what comes after it is followed`
-  if (precision === 1) {
-    return [`the tag ${version} moves from image to image, and belay follows versions: ${instead} within ${version}`]
-  }
-  return [
-    `where ${version} is a whole version, what comes after it is followed. Where it moves from image to image (1.25 for 1.25.3), ${instead}`,
-  ]
+/** `16` and `1.25` are names that move from image to image: whoever followed them goes on doing so. */
+function keepTag(followed: Followed, keepsTag: boolean): Followed {
+  const { tag, version, precision } = followed
+  if (tag !== null || version === null || !keepsTag || precision > 2) return followed
+  const why = `${version} moves from image to image: each new one under it is the update. Without this line, newer versions follow`
+  return { ...followed, tag: { value: version, why } }
 }
 
 /** The components of DuneBugger have names of their own, whatever their services are called. */

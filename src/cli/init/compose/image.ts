@@ -2,7 +2,6 @@ import { tagFamily } from '../../../core/image/family.ts'
 import { parseReference } from '../../../core/image/reference.ts'
 import { parseVersion } from '../../../core/version/compare.ts'
 import type { Reasoned } from './advice.ts'
-import { holdAbove } from './patterns.ts'
 import type { ComposeService } from './read.ts'
 
 /** How the image of a service can be followed. */
@@ -15,8 +14,6 @@ export interface Followed {
   readonly version: string | null
   /** How many numbers it has. `16` is a name that moves from image to image; `16.4` is, in some projects. */
   readonly precision: number
-  /** What keeps to the versions that such a name stands for. */
-  readonly above: string | null
   /** How the project counts, where it is not by semantic versions. */
   readonly loose: boolean
   readonly notes: readonly string[]
@@ -54,7 +51,7 @@ export function followImage(service: ComposeService): Followed | { readonly why:
   ]
   const name = withoutTag(bare)
   if (placeholder !== null || unset !== null) {
-    return { image: name, tag: null, version: null, precision: 0, above: null, loose: false, notes }
+    return { image: name, tag: null, version: null, precision: 0, loose: false, notes }
   }
   const family = tag === null ? null : tagFamily(tag)
   if (family === null) {
@@ -67,7 +64,6 @@ export function followImage(service: ComposeService): Followed | { readonly why:
       tag: { value: tag ?? 'latest', why },
       version: null,
       precision: 0,
-      above: null,
       loose: false,
       notes,
     }
@@ -77,7 +73,6 @@ export function followImage(service: ComposeService): Followed | { readonly why:
     tag: null,
     version: tag,
     precision: family.precision,
-    above: holdAbove(family.version),
     loose: parseVersion(family.version, 'semver') === null,
     notes,
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { holdAbove, understandExclude, understandInclude } from './patterns.ts'
+import { understandExclude, understandInclude } from './patterns.ts'
 
 test.each([
   [String.raw`^\d+\.\d+\.\d+$`, 'same'],
@@ -35,13 +35,4 @@ test.each([
 ])('when tags are not to fit %s, then that comes to %j', (pattern, expected) => {
   const found = understandExclude(pattern)
   expect(found?.kind === 'hold' ? found.hold : (found?.kind ?? null)).toEqual(expected)
-})
-
-test('when a moving tag is to be kept to, then what lies above it is held', () => {
-  expect([holdAbove('10'), holdAbove('1.25'), holdAbove('1.2.3'), holdAbove('latest')]).toEqual([
-    '>=11',
-    '>=1.26',
-    '>=1.2.4',
-    null,
-  ])
 })

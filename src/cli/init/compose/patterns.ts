@@ -63,9 +63,3 @@ function shapeOf(pattern: string): Shape | null {
 function next(fixed: readonly number[]): string {
   return fixed.map((each, at) => (at === fixed.length - 1 ? each + 1 : each)).join('.')
 }
-
-/** What keeps to the versions that a moving tag such as `10` or `1.25` names: `>=11`, `>=1.26`. */
-export function holdAbove(version: string): string | null {
-  const numbers = /^\d+(?:\.\d+)*$/.test(version) ? version.split('.').map(Number) : []
-  return numbers.length === 0 ? null : `>=${next(numbers)}`
-}
