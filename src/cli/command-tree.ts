@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { AdoptionFlags } from './commands/adoption.ts'
+import type { RestoreFlags } from './commands/backups.ts'
 import type { CheckFlags } from './commands/check.ts'
 import type { HistoryFlags } from './commands/history.ts'
 import type { InitFlags } from './commands/init.ts'
@@ -114,12 +116,18 @@ const addChanging: Adder = (program, context, done) => {
     .command('adopt')
     .argument('NAME')
     .description('take an existing installation over into kept versions')
-    .action(async (name: string) => done(await (await import('./commands/adoption.ts')).adopt(context(), name)))
+    .option('-y, --yes', 'do not ask')
+    .action(async (name: string, flags: AdoptionFlags) =>
+      done(await (await import('./commands/adoption.ts')).adopt(context(), name, flags)),
+    )
   program
     .command('forget')
     .argument('NAME')
     .description('release it again as a plain folder')
-    .action(async (name: string) => done(await (await import('./commands/adoption.ts')).forget(context(), name)))
+    .option('-y, --yes', 'do not ask')
+    .action(async (name: string, flags: AdoptionFlags) =>
+      done(await (await import('./commands/adoption.ts')).forget(context(), name, flags)),
+    )
 }
 
 const addTools: Adder = (program, context, done) => {
@@ -140,8 +148,9 @@ const addTools: Adder = (program, context, done) => {
     .argument('NAME')
     .argument('[BACKUP]')
     .description('put data back; what is there now is kept aside')
-    .action(async (name: string, id: string | undefined) =>
-      done(await (await load()).restoreBackup(context(), name, id)),
+    .option('-y, --yes', 'do not ask')
+    .action(async (name: string, id: string | undefined, flags: RestoreFlags) =>
+      done(await (await load()).restoreBackup(context(), name, id, flags)),
     )
   backups
     .command('prune')

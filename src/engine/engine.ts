@@ -93,20 +93,22 @@ export function createEngine(ports: EnginePorts): Engine {
       if ('current' in planned) return planned.current
       return (await use.run()).execute(ports, planned.plan, emit, signal)
     })
-  const reshape = (name: ComponentName, action: 'adopt' | 'forget', signal: AbortSignal): Promise<RunReport> =>
-    begin(name, action, signal, async (opened) => {
-      const { accepted, makePlan } = await use.planning()
-      const phases = accepted(await opened.strategy[action](opened.installed, opened.context))
-      const intent = {
-        action,
-        to: opened.installed.version,
-        release: null,
-        sourceDescribe: null,
-        restore: [],
-        backsUp: false,
-      } as const
-      return { plan: await makePlan(ports, opened, phases, intent) }
-    })
+  const planReshape = async (opened: Opened, action: 'adopt' | 'forget'): Promise<Planned> => {
+    const { accepted, makePlan } = await use.planning()
+    const phases = accepted(await opened.strategy[action](opened.installed, opened.context))
+    const intent = {
+      action,
+      to: opened.installed.version,
+      release: null,
+      sourceDescribe: null,
+      restore: [],
+      backsUp: false,
+    } as const
+    return { plan: await makePlan(ports, opened, phases, intent) }
+  }
+  const planRestore = async (opened: Opened, id: string): Promise<Planned> => ({
+    plan: await (await use.backups()).planRestore(ports, opened, id),
+  })
 
   return {
     components: () => [...settings.components.keys()],
@@ -142,8 +144,10 @@ export function createEngine(ports: EnginePorts): Engine {
         plan: await (await use.rollback()).planRollback(ports, opened, options, signal),
       }))
     },
-    adopt: (name, { signal = never() }) => reshape(name, 'adopt', signal),
-    forget: (name, { signal = never() }) => reshape(name, 'forget', signal),
+    planAdopt: async (name, { signal = never() }) => planReshape(await open(name, signal), 'adopt'),
+    adopt: (name, { signal = never() }) => begin(name, 'adopt', signal, (opened) => planReshape(opened, 'adopt')),
+    planForget: async (name, { signal = never() }) => planReshape(await open(name, signal), 'forget'),
+    forget: (name, { signal = never() }) => begin(name, 'forget', signal, (opened) => planReshape(opened, 'forget')),
     async resume({ boot, signal = never() }) {
       const runs: RunReport[] = []
       let deferred = false
@@ -199,10 +203,9 @@ export function createEngine(ports: EnginePorts): Engine {
       locked(name, 'backup', signal, async () =>
         (await use.backups()).createBackup(ports, await open(name, signal), signal),
       ),
+    planRestoreBackup: async (name, id, signal = never()) => planRestore(await open(name, signal), id),
     restoreBackup: (name, id, signal = never()) =>
-      begin(name, 'restore a backup', signal, async (opened) => ({
-        plan: await (await use.backups()).planRestore(ports, opened, id),
-      })),
+      begin(name, 'restore a backup', signal, (opened) => planRestore(opened, id)),
     pruneBackups: (name) =>
       locked(name, 'prune backups', never(), async () => (await use.backups()).pruneBackups(ports, settingsOf(name))),
     subscribe(listener) {

@@ -162,7 +162,9 @@ export interface Engine {
   update(name: ComponentName, options: UpdateOptions): Promise<RunReport>
   planRollback(name: ComponentName, options: RollbackOptions): Promise<Planned>
   rollback(name: ComponentName, options: RollbackOptions): Promise<RunReport>
+  planAdopt(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<Planned>
   adopt(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<RunReport>
+  planForget(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<Planned>
   forget(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<RunReport>
   /**
    * Finishes or undoes every unfinished run. `boot`: stops short of anything that needs services running, so that it can
@@ -177,6 +179,7 @@ export interface Engine {
   show(run: string): Promise<RunDetails>
   backups(names: readonly ComponentName[]): Promise<readonly BackupItem[]>
   createBackup(name: ComponentName, signal?: AbortSignal): Promise<readonly BackupItem[]>
+  planRestoreBackup(name: ComponentName, id: string, signal?: AbortSignal): Promise<Planned>
   restoreBackup(name: ComponentName, id: string, signal?: AbortSignal): Promise<RunReport>
   pruneBackups(name: ComponentName): Promise<readonly string[]>
   subscribe(listener: Listener): () => void

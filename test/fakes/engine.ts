@@ -25,6 +25,8 @@ export interface Script {
   readonly rollback?: Engine['rollback']
   readonly update?: Engine['update']
   readonly resume?: Engine['resume']
+  /** `adopt`, `forget` and the restoring of a backup. */
+  readonly reshape?: () => Promise<RunReport>
   /** Told to watchers when an update begins. */
   readonly events?: readonly RunEvent[]
 }
@@ -68,15 +70,27 @@ export function scriptedEngine(script: Script): ScriptedEngine {
       note('rollback', name, options)
       return script.rollback?.(name, options) ?? notScripted('rollback')
     },
-    adopt: async () => notScripted('adopt'),
-    forget: async () => notScripted('forget'),
+    planAdopt: async () => ({ plan: corePlan({ action: 'adopt' }) }),
+    async adopt(name, options) {
+      note('adopt', name, options)
+      return script.reshape?.() ?? notScripted('adopt')
+    },
+    planForget: async () => ({ plan: corePlan({ action: 'forget' }) }),
+    async forget(name, options) {
+      note('forget', name, options)
+      return script.reshape?.() ?? notScripted('forget')
+    },
     resume: async (options) => script.resume?.(options) ?? notScripted('resume'),
     status: async (asked) => (script.statuses ?? []).filter((each) => asked.includes(each.component)),
     history: async ({ limit }) => (script.history ?? []).slice(0, limit),
     show: async () => script.details ?? notScripted('show'),
     backups: async () => [],
     createBackup: async () => [],
-    restoreBackup: async () => notScripted('restoreBackup'),
+    planRestoreBackup: async () => ({ plan: corePlan({ action: 'restore' }) }),
+    async restoreBackup(name, id) {
+      note(`restore ${id} of`, name, {})
+      return script.reshape?.() ?? notScripted('restoreBackup')
+    },
     pruneBackups: async () => [],
     subscribe(listener) {
       listeners.add(listener)

@@ -54,6 +54,16 @@ export function link(): Step {
   return { kind: 'link', phase: 'stopped', detail: 'current → releases/1.1.0', ...paths }
 }
 
+export function restore(): Step {
+  const backup = { component: 'core', data: { type: 'path', path: '/srv/data' }, dir: '/backups/core/b-1' }
+  return {
+    kind: 'restore',
+    phase: 'stopped',
+    detail: backup.dir,
+    restore: { backup, aside: '/backups/core/b-1.aside' },
+  }
+}
+
 export function remove(): Step {
   return { kind: 'remove', phase: 'cleanup', detail: 'the download', path: '/state/a' }
 }

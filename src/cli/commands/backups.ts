@@ -31,14 +31,24 @@ export async function createBackup(context: Context, name: string): Promise<Exit
   })
 }
 
-export async function restoreBackup(context: Context, name: string, id: string | undefined): Promise<ExitCode> {
+export interface RestoreFlags {
+  readonly yes?: boolean
+}
+
+export async function restoreBackup(
+  context: Context,
+  name: string,
+  id: string | undefined,
+  flags: RestoreFlags,
+): Promise<ExitCode> {
   return withEngine<ExitCode>(context, async (engine) => {
     const component = engine.resolve(name)
     if (id === undefined) {
       throw usage('restore was not told which backup.', `Choose one: belay backups list ${component}`)
     }
+    const preview = flags.yes === true ? null : () => engine.planRestoreBackup(component, id)
     const start = (signal: AbortSignal) => engine.restoreBackup(component, id, signal)
-    return singleRun(context, engine, { preview: null, start })
+    return singleRun(context, engine, { preview, start })
   })
 }
 

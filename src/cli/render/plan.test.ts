@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { command, componentName, corePlan, link, turn } from '../../../test/fakes/plan.ts'
+import { command, componentName, corePlan, link, restore, turn } from '../../../test/fakes/plan.ts'
 import { lookOf } from '../terminal/look.ts'
 import { width } from '../terminal/width.ts'
 import { planDocument, planLines, question } from './plan.ts'
@@ -104,6 +104,21 @@ test.each([
     'a rollback',
     corePlan({ action: 'rollback', targets: [{ component: componentName('core'), from: '1.1.0', to: '1.0.4' }] }),
     'Roll core back to 1.0.4? It is down about 1.4 s; data stays as it is. [Y/n] ',
+  ],
+  [
+    'taking over a folder whose version is unknown',
+    corePlan({ action: 'adopt', targets: [{ component: componentName('core'), from: null, to: null }] }),
+    'Take core over into kept versions? It is down about 1.4 s; belay forget makes it a plain folder again. [Y/n] ',
+  ],
+  [
+    'releasing',
+    corePlan({ action: 'forget' }, { stops: false }),
+    'Release core as a plain folder? It is not stopped; versions kept to go back to are removed. [Y/n] ',
+  ],
+  [
+    'a backup',
+    corePlan({ action: 'restore', steps: [restore()], commitAfter: 0 }),
+    'Restore this backup of core? It is down about 1.4 s; data goes back to the backup, and what is there now is kept aside. [Y/n] ',
   ],
 ])('when %s is asked about then the consequences are in numbers', (_, plan, text) => {
   expect(question(plan, pipe)).toBe(text)

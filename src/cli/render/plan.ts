@@ -158,7 +158,7 @@ function aside(plan: Plan, row: Row, rows: readonly Row[], look: Look): string {
 }
 
 function wayBack(plan: Plan, rows: readonly Row[], dash: string): string {
-  if (mainTarget(plan).from === null) return 'what was installed is taken away again.'
+  if (installs(plan)) return 'what was installed is taken away again.'
   const numbers = outageNumbers(rows)
   const [first, last] = [numbers[0], numbers.at(-1)]
   const data = plan.steps.some((step) => step.kind === 'migrate' && step.restore.length > 0)
@@ -174,15 +174,29 @@ function room(plan: Plan): string {
 
 /** The consequences in numbers, and the one question. */
 export function question(plan: Plan, look: Look): string {
-  const { component, to, from } = mainTarget(plan)
+  return `${asked(plan, look)} ${consequences(plan)} [Y/n] `
+}
+
+function asked(plan: Plan, look: Look): string {
+  const { component, to } = mainTarget(plan)
   const version = look.text(to ?? 'the previous version')
-  const what =
-    plan.action === 'rollback'
-      ? `Roll ${component} back to ${version}?`
-      : from === null
-        ? `Install ${component} ${version}?`
-        : `Update ${component} to ${version}?`
-  return `${what} ${consequences(plan)} [Y/n] `
+  switch (plan.action) {
+    case 'update':
+      return installs(plan) ? `Install ${component} ${version}?` : `Update ${component} to ${version}?`
+    case 'rollback':
+      return `Roll ${component} back to ${version}?`
+    case 'adopt':
+      return `Take ${component} over into kept versions?`
+    case 'forget':
+      return `Release ${component} as a plain folder?`
+    case 'restore':
+      return `Restore this backup of ${component}?`
+  }
+}
+
+/** Where it is the first version there is nothing to go back to. */
+function installs(plan: Plan): boolean {
+  return plan.action === 'update' && mainTarget(plan).from === null
 }
 
 /** How long those who use it have to do without. */
@@ -194,11 +208,24 @@ export function outage({ about: { stops, lastDowntimeMs } }: Plan): string {
 }
 
 function consequences(plan: Plan): string {
-  const down = `It is ${outage(plan)}`
-  if (mainTarget(plan).from === null) return 'What it installs is taken away again if it fails.'
-  if (plan.action === 'update') return `${down}; the way back is kept.`
-  const restores = plan.steps.some((step) => step.kind === 'restore')
-  return `${down}; ${restores ? 'data goes back to the backup, and what is there now is kept aside' : 'data stays as it is'}.`
+  if (installs(plan)) return 'What it installs is taken away again if it fails.'
+  return `It is ${outage(plan)}; ${afterwards(plan)}.`
+}
+
+function afterwards(plan: Plan): string {
+  switch (plan.action) {
+    case 'update':
+      return 'the way back is kept'
+    case 'adopt':
+      return 'belay forget makes it a plain folder again'
+    case 'forget':
+      return 'versions kept to go back to are removed'
+    case 'rollback':
+    case 'restore':
+      return plan.steps.some((step) => step.kind === 'restore')
+        ? 'data goes back to the backup, and what is there now is kept aside'
+        : 'data stays as it is'
+  }
 }
 
 /** The plan as a program reads it, and its steps as a person would. */
