@@ -40,6 +40,7 @@ export const containerSchema = z.object({
       .object({ Status: z.string().nullish(), Log: z.array(z.object({ Output: z.string().nullish() })).nullish() })
       .nullish(),
   }),
+  HostConfig: z.object({ RestartPolicy: z.object({ Name: z.string() }).nullish() }).nullish(),
   Config: z.object({
     Image: z.string(),
     Labels: record,
@@ -98,6 +99,12 @@ function healthOf(status: string | null | undefined): Health | null {
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : null
 }
 
+/** Podman calls a container exited while it is about to start it again; Docker calls it restarting. */
+function startsAgain({ HostConfig: host, State: state }: z.infer<typeof containerSchema>): boolean {
+  const policy = host?.RestartPolicy?.Name ?? ''
+  return policy === 'always' || policy === 'unless-stopped' || (policy === 'on-failure' && state.ExitCode !== 0)
+}
+
 /** Podman gives numbers, and so may a person. */
 function signalName(word: string): string {
   const named = Object.entries(constants.signals).find(([, number]) => String(number) === word)?.[0]
@@ -127,6 +134,7 @@ export function containerOf(answer: z.infer<typeof containerSchema>): Container 
     health: alive ? healthOf(state.Health?.Status) : null,
     healthOutput: said === '' ? null : said,
     restarts: answer.RestartCount,
+    over: (word === 'exited' || word === 'dead') && !startsAgain(answer),
     startedMs: timeOf(state.StartedAt),
     finishedMs: timeOf(state.FinishedAt),
     exitCode: alive || word === 'created' ? null : (state.ExitCode ?? null),

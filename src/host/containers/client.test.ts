@@ -319,3 +319,30 @@ test.each([
   const found = await (await open(engine)).logs('c1', Date.UTC(2026, 0, 1) + 500, 10, never)
   expect(found.map(({ text }) => text)).toEqual(lines)
 })
+
+test.each([
+  ['no', 'exited', 3, true],
+  ['', 'exited', 0, true],
+  ['on-failure', 'exited', 0, true],
+  ['on-failure', 'exited', 3, false],
+  ['unless-stopped', 'exited', 3, false],
+  ['always', 'dead', 0, false],
+  ['no', 'running', 0, false],
+])(
+  'when the restart policy is "%s" and a container %s with %i then it is over: %s',
+  async (Name, Status, code, over) => {
+    const labels = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'web' }
+    await using engine = await oddEngine({
+      'GET /containers/json': sends(200, [{ Id: 'c1', Labels: labels }]),
+      'GET /containers/c1/json': sends(200, {
+        Id: 'c1',
+        Name: '/c1',
+        Image: 'sha256:1',
+        State: { Status, ExitCode: code },
+        HostConfig: { RestartPolicy: { Name } },
+        Config: { Image: 'app:1', Labels: labels },
+      }),
+    })
+    expect(await (await open(engine)).containers('shop', 'web', never)).toMatchObject([{ over }])
+  },
+)

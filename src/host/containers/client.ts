@@ -81,7 +81,11 @@ export function engineClient(asker: Asker, host: string, hello: Hello, name: 'do
     },
     volumeUsers: async (name, signal) => {
       const query = new URLSearchParams({ filters: JSON.stringify({ volume: [name] }) })
-      const listed = await asker.get('list containers', { path: `/containers/json?${query}`, signal }, listedSchema)
+      const listed = await asker.get(
+        'list containers',
+        { path: `/containers/json?${query.toString()}`, signal },
+        listedSchema,
+      )
       return listed.map(({ Id, Names }) => Names?.[0]?.replace(/^\//, '') ?? Id)
     },
   }

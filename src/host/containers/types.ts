@@ -44,6 +44,8 @@ export interface Container {
   readonly healthOutput: string | null
   /** How often the engine started it again by itself. */
   readonly restarts: number
+  /** It has ended, and its engine does not start it again by itself. */
+  readonly over: boolean
   readonly startedMs: number | null
   readonly finishedMs: number | null
   /** null while it runs. */
