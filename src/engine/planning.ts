@@ -94,13 +94,14 @@ async function assemble(
   }
 }
 
-async function servicePart(ports: EnginePorts, { installed }: Opened, { movesTo }: Phases): Promise<Parts['service']> {
+async function servicePart(ports: EnginePorts, { installed }: Opened, phases: Phases): Promise<Parts['service']> {
   if (installed.service === null) return null
-  const { ref, state } = installed.service
+  const { state } = installed.service
+  const ref = phases.service ?? installed.service.ref
   const service = await ports.adapters.service(ref)
   return {
     ref,
-    after: movesTo === null ? ref : { ...ref, cwd: movesTo },
+    after: phases.movesTo === null ? ref : { ...ref, cwd: phases.movesTo },
     wasRunning: state.running,
     detail: service.describe,
     guards: service.guard !== null,

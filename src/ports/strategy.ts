@@ -46,6 +46,8 @@ export interface Phases {
   /** false: the strategy brings the artifact by steps of its own (an image is pulled by its engine). */
   readonly downloads: boolean
   readonly newTree: string | null
+  /** The service as it is started, where more is known by now than `inspect` asked; null: as it was found. */
+  readonly service: ServiceRef | null
   /** Where the installation is found afterwards, when that changes (adopt, forget). */
   readonly movesTo: string | null
   readonly needBytes: number
@@ -62,6 +64,7 @@ export interface Phases {
 /** A run that only stops and starts the service: what others are made from. */
 export const noPhases: Phases = {
   room: [],
+  service: null,
   before: [],
   settle: [],
   stopped: [],

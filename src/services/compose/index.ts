@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs'
 import { fail } from '../../core/model/problem.ts'
 import { composeUp } from '../../host/compose/run.ts'
 import { openEngine } from '../../host/containers/open.ts'
-import type { Container } from '../../host/containers/types.ts'
+import type { Container, ContainerEngine } from '../../host/containers/types.ts'
 import type { Service, ServiceKind } from '../../ports/service.ts'
 import { type ComposeServiceConfig, composeServiceSchema } from './schema.ts'
 import { stateOf } from './state.ts'
 
 /** Looking must end, whatever the engine does. */
-const lookMsMax = 30_000
+const answerTimeoutMs = 30_000
+const never = new AbortController().signal
 
 /** The services of a compose project: compose starts them, the engine is asked and stops them. */
 export function composeServices(): ServiceKind<ComposeServiceConfig> {
@@ -22,28 +24,38 @@ export function composeServices(): ServiceKind<ComposeServiceConfig> {
   }
 }
 
+interface Seen {
+  readonly engine: ContainerEngine
+  readonly containers: readonly Container[]
+}
+
 function open(config: ComposeServiceConfig): Service {
-  const engineFor = (signal: AbortSignal) => openEngine({ host: config.engine, signal })
-  const containers = async (signal: AbortSignal): Promise<readonly Container[]> => {
+  const look = async (signal: AbortSignal): Promise<Seen> => {
     const { project, services } = config
-    const engine = await engineFor(signal)
-    return (await Promise.all(services.map((service) => engine.containers(project, service, signal)))).flat()
+    const engine = await openEngine({ host: config.engine, limits: { answerTimeoutMs }, signal })
+    const found = await Promise.all(services.map((service) => engine.containers(project, service, signal)))
+    return { engine, containers: found.flat() }
   }
   const graceSeconds = config.stop_grace_ms === null ? null : Math.ceil(config.stop_grace_ms / 1000)
   return {
     replaces: true,
-    inspect: async () => stateOf(config.services, await containers(AbortSignal.timeout(lookMsMax)), config.files),
+    async inspect() {
+      const state = stateOf(config.services, (await look(never)).containers, config.files)
+      // Without containers it may still be brought up, as long as its files are there.
+      return { ...state, found: state.found || config.files.every((file) => existsSync(file)) }
+    },
     async start(signal) {
       const { files, project, profiles, engine: host } = config
       const scene = { files, project, profiles, envFile: config.env_file, directory: null, engine: host }
-      await composeUp(scene, config.services, signal, { stopSeconds: graceSeconds })
+      const program = config.program ?? null
+      await composeUp(scene, config.services, signal, { stopSeconds: graceSeconds, program })
     },
     async stop(signal) {
+      const { engine, containers } = await look(signal)
       // Those that restart by themselves too: an exited one may be on its way back.
-      const alive = (await containers(signal)).filter(({ state }) => state !== 'created' && state !== 'dead')
-      const engine = await engineFor(signal)
+      const alive = containers.filter(({ state }) => state !== 'created' && state !== 'dead')
       await Promise.all(alive.map(({ id }) => engine.stop(id, graceSeconds, signal)))
-      const left = (await containers(signal)).find(({ state }) => state === 'running' || state === 'restarting')
+      const left = (await look(signal)).containers.find(({ state }) => state === 'running' || state === 'restarting')
       if (left === undefined) return
       throw fail('E_SERVICE_STOP', `the container ${left.name} does not end (${left.state})`, {
         hint: `Stop it by hand: docker stop ${left.name}.`,
@@ -54,11 +66,10 @@ function open(config: ComposeServiceConfig): Service {
     reload: async () => {},
     relocation: async () => null,
     async logs(sinceMs, linesMax) {
-      const signal = AbortSignal.timeout(lookMsMax)
-      const [engine, found] = [await engineFor(signal), await containers(signal)]
-      const named = found.length > 1
-      const lines = found.map(async ({ id, service }) => {
-        const own = await engine.logs(id, sinceMs, linesMax, signal)
+      const { engine, containers } = await look(never)
+      const named = containers.length > 1
+      const lines = containers.map(async ({ id, service }) => {
+        const own = await engine.logs(id, sinceMs, linesMax, never)
         return own.map(({ atMs, text }) => ({ atMs, text: named ? `${service}: ${text}` : text }))
       })
       const all = (await Promise.all(lines)).flat().toSorted((a, b) => a.atMs - b.atMs)

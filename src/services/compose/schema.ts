@@ -1,5 +1,11 @@
 import { z } from 'zod'
 
+const programSchema = z.strictObject({
+  argv: z.tuple([z.string()], z.string()),
+  version: z.string(),
+  generation: z.enum(['v1', 'v2']),
+})
+
 /** Made by the strategy `compose`, never written by a person: everything that a later version needs to find the containers. */
 export const composeServiceSchema = z.strictObject({
   type: z.literal('compose'),
@@ -11,6 +17,8 @@ export const composeServiceSchema = z.strictObject({
   /** As DOCKER_HOST spells it. */
   engine: z.string(),
   stop_grace_ms: z.number().nullable(),
+  /** The compose program, where it is known already. */
+  program: programSchema.optional(),
 })
 
 export type ComposeServiceConfig = z.infer<typeof composeServiceSchema>

@@ -4,11 +4,12 @@ import { canonical, type ImageReference, parseReference } from '../../core/image
 import { referenceOfTag, withoutDigest } from '../../core/image/running.ts'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import type { VerifiedRelease } from '../../core/model/release.ts'
-import type { Step, TagStep } from '../../core/plan/step.ts'
+import type { ServiceRef, Step, TagStep } from '../../core/plan/step.ts'
 import type { Image } from '../../host/containers/types.ts'
 import { freeBytes } from '../../host/tree/places.ts'
 import { type Installed, type KeptVersion, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
 import { firstFile } from './inspect.ts'
+import { overrideWarnings } from './overrides.ts'
 import { look, refusal, type Scene } from './scene.ts'
 import type { ComposeConfig } from './schema.ts'
 import { signalWarnings } from './signals.ts'
@@ -26,7 +27,7 @@ interface Aim {
 
 export async function planUpdate(
   config: ComposeConfig,
-  _now: Installed,
+  now: Installed,
   to: VerifiedRelease,
   context: StrategyContext,
 ): Promise<Phases | Problem> {
@@ -54,6 +55,7 @@ export async function planUpdate(
   return {
     ...(await move(
       config,
+      now,
       { reference: { ...reference, digest: to.digest }, from: `${repository}@${to.digest}` },
       scene,
       context,
@@ -69,7 +71,7 @@ export async function planUpdate(
 /** The image is still here: no registry is asked. */
 export async function planBack(
   config: ComposeConfig,
-  _now: Installed,
+  now: Installed,
   to: KeptVersion,
   context: StrategyContext,
 ): Promise<Phases | Problem> {
@@ -82,13 +84,20 @@ export async function planBack(
     })
   }
   return {
-    ...(await move(config, { reference, from: image.id }, scene, context)),
+    ...(await move(config, now, { reference, from: image.id }, scene, context)),
     before: await keepSteps(scene, context),
     cleanup: [],
   }
 }
 
-async function move(config: ComposeConfig, aim: Aim, scene: Scene, context: StrategyContext) {
+/** The compose program that was found is not looked for again inside the outage: one in Python takes half a second to answer. */
+function startedBy({ service }: Installed, { model }: Scene): ServiceRef | null {
+  if (service === null) return null
+  const { argv, version, generation } = model.program
+  return { ...service.ref, spec: { ...service.ref.spec, program: { argv: [...argv], version, generation } } }
+}
+
+async function move(config: ComposeConfig, now: Installed, aim: Aim, scene: Scene, context: StrategyContext) {
   const { engine } = scene
   const name = withoutDigest(aim.reference)
   const previous = await engine.image(name, context.signal)
@@ -106,12 +115,13 @@ async function move(config: ComposeConfig, aim: Aim, scene: Scene, context: Stra
     ...noPhases,
     stopped: [tag, ...edits],
     stop: 'replace' as const,
+    service: startedBy(now, scene),
     downloads: false,
     // Two components in one file may not edit it at the same time.
     locks: [...new Set([firstFile(config), ...edits.map(({ path }) => path)])].map((path) => `path:${path}` as const),
     paths: edits.length === 0 ? [dirname(firstFile(config))] : [...new Set(edits.map(({ path }) => path))],
     disk: scene.root,
-    warnings: signalWarnings(scene.containers, config),
+    warnings: [...signalWarnings(scene.containers, config), ...overrideWarnings(scene.containers, config)],
   } satisfies Partial<Phases>
 }
 
