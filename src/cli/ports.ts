@@ -1,5 +1,6 @@
 import type { LogLevel, Settings } from '../protocol/settings.ts'
 import type { Engine } from '../ports/engine.ts'
+import type { ReleaseServer, ServeOptions } from './release/server.ts'
 
 /** A stream of text for people or programs. `process-io.ts` makes two of a process. */
 export interface Out {
@@ -36,13 +37,6 @@ export interface OpenOptions {
   readonly logLevel: LogLevel | null
 }
 
-export interface ServeOptions {
-  readonly dir: string
-  readonly host: string
-  readonly port: number
-  readonly signal: AbortSignal
-}
-
 /** What the command line needs from the rest; handed in by `main`. Every method throws BelayError. */
 export interface CliPorts {
   /** Belay's own version. */
@@ -59,5 +53,5 @@ export interface CliPorts {
   /** Writes a whole file or nothing; false, and nothing done, when it exists and `overwrite` is not set. */
   writeText(path: string, text: string, options: { readonly overwrite: boolean }): Promise<boolean>
   /** Serves until the signal aborts. */
-  serveReleases(options: ServeOptions): Promise<{ readonly url: string; close(): Promise<void> }>
+  serveReleases(options: ServeOptions): Promise<ReleaseServer>
 }

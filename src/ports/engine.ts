@@ -5,6 +5,7 @@ import type { Plan, RunAction } from '../core/plan/plan.ts'
 import type { StepKind } from '../core/plan/step.ts'
 import type { Recorded } from '../core/run/entry.ts'
 import type { RunPhase } from '../core/run/phase.ts'
+import type { BackupRecord } from './backup.ts'
 import type { LockHolder } from './locks.ts'
 import type { Listener } from './progress.ts'
 
@@ -89,15 +90,9 @@ export interface RunDetails extends RunReport {
   readonly entries: readonly Recorded[]
 }
 
-export interface BackupItem {
+export interface BackupItem
+  extends Pick<BackupRecord, 'component' | 'kind' | 'source' | 'created' | 'version' | 'run' | 'bytes'> {
   readonly id: string
-  readonly component: string
-  readonly kind: string
-  readonly source: string
-  readonly created: string
-  readonly version: string | null
-  readonly run: string | null
-  readonly bytes: number
   readonly place: string
 }
 

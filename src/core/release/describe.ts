@@ -6,13 +6,7 @@ import type { Platform } from './platform.ts'
 import { versionOfTag } from './tag.ts'
 
 /** One release as a server publishes it, before this component's config has chosen from it. */
-export interface Published {
-  readonly tag: string
-  readonly title: string | null
-  readonly notes: string | null
-  readonly url: string | null
-  readonly publishedAt: string | null
-  readonly prerelease: boolean
+export interface Published extends Pick<Release, 'tag' | 'title' | 'notes' | 'url' | 'publishedAt' | 'prerelease'> {
   readonly files: readonly Artifact[]
   /** The archives generated from the tag; their bytes may change, so nothing states their digest. */
   readonly archives: Readonly<Record<SourceArchive, string | null>>

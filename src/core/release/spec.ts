@@ -19,6 +19,13 @@ export const tagKey = z
   .max(255)
   .refine((text) => text.split('{version}').length === 2, 'write {version} once, as in "core-v{version}"')
 
+/** What every source of releases is told about which of them, and which of their files, are meant. */
+export const releaseKeys = {
+  asset: assetKey.optional(),
+  tag: tagKey.optional(),
+  prereleases: z.boolean().default(false),
+}
+
 export const repoKey = z
   .string()
   .regex(/^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+$/, 'write owner/name')

@@ -1,4 +1,5 @@
 import type { Published } from '../../core/release/describe.ts'
+import { fromGithubShape } from '../../core/release/github-shape.ts'
 import { listReleases, openArtifact } from '../../host/http/releases.ts'
 import { parseList } from '../../host/http/parse.ts'
 import type { SourceDeps } from '../../host/http/source-deps.ts'
@@ -49,19 +50,11 @@ function readReleases(json: unknown, shownUrl: string): readonly Published[] {
 }
 
 function publishedBy(release: GiteaRelease): Published {
-  return {
-    tag: release.tag_name,
-    title: release.name ?? null,
-    notes: release.body ?? null,
-    url: release.html_url ?? null,
-    publishedAt: release.published_at ?? null,
-    prerelease: release.prerelease,
-    files: (release.assets ?? []).map((asset) => ({
-      name: asset.name,
-      url: asset.browser_download_url,
-      bytes: asset.size,
-      digest: null,
-    })),
-    archives: { 'source-zip': release.zipball_url ?? null, 'source-tar': release.tarball_url ?? null },
-  }
+  const files = (release.assets ?? []).map((asset) => ({
+    name: asset.name,
+    url: asset.browser_download_url,
+    bytes: asset.size,
+    digest: null,
+  }))
+  return fromGithubShape(release, files)
 }

@@ -1,25 +1,13 @@
 import { z } from 'zod'
-import {
-  addressKey,
-  assetKey,
-  bytesCount,
-  dateText,
-  fileNameText,
-  notesText,
-  repoKey,
-  tagKey,
-  tagText,
-  titleText,
-} from '../../core/release/spec.ts'
+import { githubShape } from '../../core/release/github-shape.ts'
+import { addressKey, bytesCount, fileNameText, releaseKeys, repoKey } from '../../core/release/spec.ts'
 import { tokenKeys } from '../../host/secrets.ts'
 
 /** Gitea and Forgejo; `url` is the server, `api` its API where that is elsewhere. */
 export const giteaConfigSchema = z.strictObject({
   type: z.literal('gitea'),
   repo: repoKey,
-  asset: assetKey.optional(),
-  tag: tagKey.optional(),
-  prereleases: z.boolean().default(false),
+  ...releaseKeys,
   url: addressKey,
   api: addressKey.optional(),
   ...tokenKeys,
@@ -27,15 +15,7 @@ export const giteaConfigSchema = z.strictObject({
 export type GiteaConfig = z.infer<typeof giteaConfigSchema>
 
 export const giteaReleaseSchema = z.object({
-  tag_name: tagText,
-  name: titleText.nullish(),
-  body: notesText.nullish(),
-  html_url: z.url().nullish(),
-  draft: z.boolean().default(false),
-  prerelease: z.boolean().default(false),
-  published_at: dateText.nullish(),
-  zipball_url: z.url().nullish(),
-  tarball_url: z.url().nullish(),
+  ...githubShape,
   assets: z
     .array(z.object({ name: fileNameText, size: bytesCount, browser_download_url: z.url() }))
     .max(1000)

@@ -1,4 +1,5 @@
 import type { Published } from '../../core/release/describe.ts'
+import { fromGithubShape } from '../../core/release/github-shape.ts'
 import type { Artifact } from '../../core/model/release.ts'
 import { listReleases, openArtifact } from '../../host/http/releases.ts'
 import { parseList } from '../../host/http/parse.ts'
@@ -50,16 +51,11 @@ function readReleases(json: unknown, shownUrl: string, withToken: boolean): read
 }
 
 function publishedBy(release: GithubRelease, withToken: boolean): Published {
-  return {
-    tag: release.tag_name,
-    title: release.name ?? null,
-    notes: release.body ?? null,
-    url: release.html_url ?? null,
-    publishedAt: release.published_at ?? null,
-    prerelease: release.prerelease,
-    files: release.assets.filter((asset) => asset.state === 'uploaded').map((asset) => artifactOf(asset, withToken)),
-    archives: { 'source-zip': release.zipball_url ?? null, 'source-tar': release.tarball_url ?? null },
-  }
+  const uploaded = release.assets.filter((asset) => asset.state === 'uploaded')
+  return fromGithubShape(
+    release,
+    uploaded.map((asset) => artifactOf(asset, withToken)),
+  )
 }
 
 /** Assets of private repositories can be had from the API alone; public ones spend no quota at the other address. */

@@ -1,26 +1,13 @@
 import { z } from 'zod'
-import {
-  addressKey,
-  assetKey,
-  bytesCount,
-  dateText,
-  digestText,
-  fileNameText,
-  notesText,
-  repoKey,
-  tagKey,
-  tagText,
-  titleText,
-} from '../../core/release/spec.ts'
+import { githubShape } from '../../core/release/github-shape.ts'
+import { addressKey, bytesCount, digestText, fileNameText, releaseKeys, repoKey } from '../../core/release/spec.ts'
 import { tokenKeys } from '../../host/secrets.ts'
 
 /** `api` is another one for GitHub Enterprise (`https://host/api/v3`) and for `belay release serve`. */
 export const githubConfigSchema = z.strictObject({
   type: z.literal('github'),
   repo: repoKey,
-  asset: assetKey.optional(),
-  tag: tagKey.optional(),
-  prereleases: z.boolean().default(false),
+  ...releaseKeys,
   api: addressKey.default('https://api.github.com'),
   ...tokenKeys,
 })
@@ -39,15 +26,7 @@ export const githubAssetSchema = z.object({
 export type GithubAsset = z.infer<typeof githubAssetSchema>
 
 export const githubReleaseSchema = z.object({
-  tag_name: tagText,
-  name: titleText.nullish(),
-  body: notesText.nullish(),
-  html_url: z.url().nullish(),
-  draft: z.boolean().default(false),
-  prerelease: z.boolean().default(false),
-  published_at: dateText.nullish(),
-  zipball_url: z.url().nullish(),
-  tarball_url: z.url().nullish(),
+  ...githubShape,
   assets: z.array(githubAssetSchema).max(1000).default([]),
 })
 export type GithubRelease = z.infer<typeof githubReleaseSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addressKey, assetKey, dateText, notesText, tagKey, tagText, titleText } from '../../core/release/spec.ts'
+import { addressKey, dateText, notesText, releaseKeys, tagText, titleText } from '../../core/release/spec.ts'
 import { tokenKeys } from '../../host/secrets.ts'
 
 const projectKey = z.union([
@@ -13,9 +13,7 @@ export const gitlabConfigSchema = z
     type: z.literal('gitlab'),
     repo: projectKey.optional(),
     project: projectKey.optional(),
-    asset: assetKey.optional(),
-    tag: tagKey.optional(),
-    prereleases: z.boolean().default(false),
+    ...releaseKeys,
     url: addressKey.default('https://gitlab.com'),
     api: addressKey.optional(),
     ...tokenKeys,

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import {
-  assetKey,
   bytesCount,
   dateText,
   digestText,
   fileNameText,
   notesText,
-  tagKey,
+  releaseKeys,
   tagText,
   titleText,
   urlKey,
@@ -17,9 +16,7 @@ import { tokenKeys } from '../../host/secrets.ts'
 export const httpConfigSchema = z.strictObject({
   type: z.literal('http'),
   url: urlKey,
-  asset: assetKey.optional(),
-  tag: tagKey.optional(),
-  prereleases: z.boolean().default(false),
+  ...releaseKeys,
   ...tokenKeys,
 })
 export type HttpConfig = z.infer<typeof httpConfigSchema>
