@@ -87,7 +87,7 @@ describe('when the start replaces what runs', () => {
 
   test('then nothing is stopped before it, and its way back is the last to be undone', () => {
     expect(kinds(replacing).join(' ')).toBe(
-      'check download unpack carry prepare sync guard ' + 'revive link start ' + 'check soak check ' + 'remove remove',
+      'check download unpack carry prepare sync guard revive link start check soak check remove remove',
     )
   })
 
