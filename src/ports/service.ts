@@ -17,6 +17,8 @@ export interface ServiceState {
   readonly user: string | null
   /** Paths that its definition names (working directory, program): tells whether it runs from `current`. */
   readonly paths: readonly string[]
+  /** What its manager calls its parts: the names of containers. Absent: it has none. */
+  readonly names?: readonly string[]
   /** What its own health check says; null or absent: it has none. */
   readonly health?: 'healthy' | 'unhealthy' | 'starting' | null
   /** What that check said last. */

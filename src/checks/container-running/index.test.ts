@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest'
 import { ask, down, serviceOf, stepOf, up } from '../../host/check-context.fixture.ts'
 import type { ServiceState } from '../../ports/service.ts'
+import { fail } from '../../core/model/problem.ts'
 import { containerRunningCheck } from './index.ts'
 
 const check = containerRunningCheck()
-const step = stepOf({ service: { component: 'app', spec: { type: 'compose' }, cwd: '/', user: null } })
+const step = stepOf({
+  service: { component: 'app', spec: { type: 'compose', services: ['web'] }, cwd: '/', user: null },
+})
 const running: ServiceState = { ...up, state: 'running', health: null, healthOutput: null }
 
-const askOf = (config: { readonly stable_seconds?: number }, ...states: readonly ServiceState[]) =>
-  ask(check, config, { step, service: serviceOf(...states) })
+const askOf = (
+  config: { readonly stable_seconds?: number; readonly container_name?: string },
+  ...states: readonly ServiceState[]
+) => ask(check, config, { step, service: serviceOf(...states) })
 
 test('D7: when a container restarts while it is watched then it fails, though it runs at every look', async () => {
   expect(await askOf({}, running, { ...running, restarts: 1 })).toMatchObject({
@@ -52,4 +57,39 @@ test('when the component has no container then it does not pass by looking at so
     ok: false,
     problem: { message: 'the component has no container' },
   })
+})
+
+test('D7: when it was started anew while it is watched then it fails, whoever did that', async () => {
+  expect(await askOf({}, running, { ...running, since: 5000 })).toMatchObject({
+    ok: false,
+    problem: { message: 'the container keeps restarting (running)', retryable: true },
+  })
+})
+
+const named = { ...running, names: ['shop-web-1'] }
+
+test.each(['web', 'shop-web-1'])('when the check names %s then it is the component’s own', async (container_name) => {
+  expect(await askOf({ container_name }, named)).toMatchObject({ ok: true })
+})
+
+test.each(['we', 'web-1', 'shop-web', 'other'])(
+  'D7: when the check names %s then it does not pass by what is called alike',
+  async (container_name) => {
+    expect(await askOf({ container_name }, named)).toMatchObject({
+      ok: false,
+      problem: { retryable: false, facts: { containers: ['web', 'shop-web-1'] } },
+    })
+  },
+)
+
+test('when the engine is away then that may pass; when it may not be asked then not', async () => {
+  const away = fail('E_ENGINE_UNREACHABLE', 'there is no socket', { hint: 'Start it.', retryable: true })
+  const service = { ...serviceOf(running), inspect: () => Promise.reject(away) }
+  expect(await ask(check, {}, { step, service })).toMatchObject({
+    ok: false,
+    problem: { message: 'there is no socket', retryable: true, facts: { cause: 'E_ENGINE_UNREACHABLE' } },
+  })
+  const closed = fail('E_ENGINE_UNREACHABLE', 'this user may not use it')
+  const refused = { ...service, inspect: () => Promise.reject(closed) }
+  await expect(ask(check, {}, { step, service: refused })).rejects.toThrow('this user may not use it')
 })

@@ -1,4 +1,5 @@
-import { failed, failedForGood, passed } from '../../host/check-result.ts'
+import { problemOf } from '../../core/model/problem.ts'
+import { failed, failedBy, failedForGood, passed } from '../../host/check-result.ts'
 import type { Check, CheckContext, CheckResult } from '../../ports/check.ts'
 import type { Service, ServiceState } from '../../ports/service.ts'
 import { type ContainerRunningConfig, containerRunningSchema } from './schema.ts'
@@ -13,7 +14,9 @@ function factsOf({ state, health, healthOutput, restarts }: ServiceState) {
 /** null: it may still become what it must be. */
 function fault(now: ServiceState, first: ServiceState): CheckResult | null {
   const facts = factsOf(now)
-  if (now.restarts !== first.restarts) return failed(`the container keeps restarting (${now.state})`, hint, facts)
+  // Another start that the engine did not count is one, too: of the engine itself, or by hand.
+  if (now.restarts !== first.restarts || (now.running && now.since !== first.since))
+    return failed(`the container keeps restarting (${now.state})`, hint, facts)
   if (!now.running)
     return (now.over === true ? failedForGood : failed)(`the container is not running (${now.state})`, hint, facts)
   // Its health check has its own patience, and that is over.
@@ -26,15 +29,40 @@ function said({ healthOutput }: ServiceState): string {
   return healthOutput === null || healthOutput === undefined || healthOutput === '' ? '' : `: ${healthOutput}`
 }
 
+/** A manifest may name a container, or its service. A name that means another one must not pass by looking at the wrong thing. */
+function otherContainer(name: string, context: CheckContext, { names = [] }: ServiceState): CheckResult | null {
+  const services = context.step.service?.spec['services']
+  const known = [...(Array.isArray(services) ? services : []), ...names]
+  if (known.includes(name)) return null
+  return failedForGood(
+    `the check names the container "${name}", but those of the component are ${known.join(', ')}`,
+    'Correct "container_name", or leave it out.',
+    { container_name: name, containers: known },
+  )
+}
+
+/** An engine that is being restarted comes back within the check's timeout, or fails it. */
+async function unlessEngineIsAway(ask: () => Promise<CheckResult>): Promise<CheckResult> {
+  try {
+    return await ask()
+  } catch (error) {
+    const cause = problemOf(error)
+    if (!cause.retryable) throw error
+    return failedBy(cause)
+  }
+}
+
 /** Watches from the first look on: a container that restarts is running every time somebody happens to look (D7). */
 async function watch(
   service: Service,
-  stableMs: number,
+  { container_name, stable_seconds }: ContainerRunningConfig,
   context: CheckContext,
   signal: AbortSignal,
 ): Promise<CheckResult> {
+  const stableMs = stable_seconds * 1000
   const first = await service.inspect()
-  const wrong = fault(first, first)
+  const other = container_name === undefined ? null : otherContainer(container_name, context, first)
+  const wrong = fault(first, first) ?? other
   if (wrong !== null) return wrong
   for (let watchedMs = 0; watchedMs < stableMs; ) {
     const pauseMs = Math.min(lookEveryMs, stableMs - watchedMs)
@@ -47,13 +75,14 @@ async function watch(
 }
 
 async function run(config: ContainerRunningConfig, context: CheckContext, signal: AbortSignal): Promise<CheckResult> {
-  if (context.service === null || context.step.service?.spec.type !== 'compose') {
-    return failed(
+  const { service } = context
+  if (service === null || context.step.service?.spec.type !== 'compose') {
+    return failedForGood(
       'the component has no container',
       'Use service_active for services that are none, or remove this check.',
     )
   }
-  return watch(context.service, config.stable_seconds * 1000, context, signal)
+  return unlessEngineIsAway(() => watch(service, config, context, signal))
 }
 
 /**

@@ -12,6 +12,7 @@ const web: Container = {
   health: null,
   healthOutput: null,
   restarts: 0,
+  over: false,
   startedMs: 1000,
   finishedMs: null,
   exitCode: null,
@@ -40,7 +41,7 @@ test('when every service has its containers running then the whole runs, since t
 test.each([
   ['a service has no container', ['web', 'db'], [web], 'db has no container'],
   ['there is none at all', ['web'], [], 'no container'],
-  ['one exited', ['web'], [{ ...web, state: 'exited', exitCode: 3 } as const], 'web exited with 3'],
+  ['one exited', ['web'], [{ ...web, state: 'exited', exitCode: 3, over: true } as const], 'web exited with 3'],
   ['one restarts', ['web', 'worker'], [web, { ...worker, state: 'restarting' } as const], 'restarting'],
 ])('when %s then it does not run, and the state says which', (_, services, containers, state) => {
   expect(stateOf(services, containers, [])).toMatchObject({

@@ -14,20 +14,20 @@ export function stateOf(
 ): ServiceState {
   const missing = services.find((service) => !containers.some((container) => container.service === service))
   const failing = containers.find(({ state }) => state !== 'running')
-  const worst = [...containers].sort((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))[0]
+  const worst = containers.toSorted((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))[0]
   const running = missing === undefined && failing === undefined
   const starts = containers.flatMap(({ startedMs }) => startedMs ?? [])
   return {
     found: containers.length > 0,
     running,
     state: missing !== undefined && containers.length > 0 ? `${missing} has no container` : wordOf(failing ?? worst),
-    // One that its engine starts again is "restarting" from the first moment.
-    over: containers.some(({ state }) => state === 'exited' || state === 'dead'),
+    over: containers.some(({ over }) => over),
     pid: running ? (containers[0]?.pid ?? null) : null,
     restarts: containers.reduce((sum, { restarts }) => sum + restarts, 0),
     since: running && starts.length > 0 ? Math.max(...starts) : null,
     user: null,
     paths,
+    names: containers.map(({ name }) => name),
     health: worst?.health ?? null,
     healthOutput: worst?.healthOutput ?? null,
   }
