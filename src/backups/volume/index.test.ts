@@ -195,7 +195,10 @@ test('when the backups lie in the volume then that is refused', async () => {
     run: null,
     signal: never,
   })
-  await expect(creating).rejects.toMatchObject({ problem: { code: 'E_BACKUP_FAILED' } })
+  await expect(creating).rejects.toMatchObject({
+    problem: { code: 'E_BACKUP_FAILED', message: expect.stringContaining('would lie in') },
+  })
+  expect(await readdir(join(folderOf('data'), 'backups'))).toEqual([])
 })
 
 test('when include and exclude choose then only that is saved and replaced', async () => {
