@@ -272,7 +272,8 @@ async function about(
   const warnings = [...phases.warnings]
   if (release?.rung === 'tls')
     warnings.push('Nothing states a checksum for this release: only the connection was checked.')
-  if (parts.service !== null && !parts.service.guards) {
+  // What replaces containers leaves whole ones at every moment: their engine starts those that were there.
+  if (parts.service !== null && !parts.service.guards && phases.stop !== 'replace') {
     warnings.push(
       'No service manager guards this service at boot: after a power cut, run "belay resume" before it starts.',
     )

@@ -28,12 +28,11 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
     case 'prune-backups':
     case 'prune-images':
       return 'tidy up'
-    case 'tag':
-      return step.phase === 'before' ? 'keep image' : 'switch'
     case 'revive':
     case 'protect':
       return 'safeguard'
     case 'pull':
+    case 'tag':
     case 'download':
     case 'unpack':
     case 'prepare':

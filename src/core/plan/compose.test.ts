@@ -91,6 +91,12 @@ describe('when the start replaces what runs', () => {
     )
   })
 
+  test('then nothing before the start is called an outage', () => {
+    const { steps } = compose(replacing)
+    expect(steps.filter(({ phase }) => phase === 'stopped')).toEqual([])
+    expect(steps.find(({ kind }) => kind === 'link')).toMatchObject({ phase: 'before' })
+  })
+
   test('then data is saved while it is stopped, and protected until the commit: a new version may change it', () => {
     expect(kinds({ ...replacing, backups: [backup] }).join(' ')).toBe(
       'check download unpack carry prepare sync backup guard ' +

@@ -68,12 +68,12 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
     ...parts.backups.map((backup) => backupStep(backup, 'before')),
     ...(runs ? guardSteps(parts) : []),
     ...(stops ? [serviceStep(parts, 'stop')] : []),
-    ...(runs && !stops ? [reviveStep(parts)] : []),
+    ...(runs && !stops ? [whileRunning(reviveStep(parts))] : []),
     ...(changesData ? parts.backups.map((backup) => backupStep(backup, 'stopped')) : []),
     ...(replaces && changesData ? [protectStep(parts.backups)] : []),
     ...parts.restore.map(restoreStep),
     ...parts.migrate.map((step, i) => ({ ...step, restore: i === 0 ? restoresOf(parts.backups) : [] })),
-    ...parts.stopped,
+    ...(runs && !stops ? parts.stopped.map(whileRunning) : parts.stopped),
     ...(runs ? [serviceStep(parts, 'start')] : []),
     ...parts.checksAfter,
     ...soakSteps(parts),
@@ -103,6 +103,11 @@ function restoresOf(backups: readonly BackupPart[]): readonly RestoreRef[] {
 
 function restoreStep(restore: RestoreRef): Step {
   return { kind: 'restore', phase: 'stopped', detail: `data from ${restore.backup.dir}`, restore }
+}
+
+/** Where nothing is stopped beforehand, what comes before the start is no outage. */
+function whileRunning(step: Step): Step {
+  return { ...step, phase: 'before' }
 }
 
 function protectStep(backups: readonly BackupPart[]): Step {
