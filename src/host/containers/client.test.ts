@@ -298,8 +298,8 @@ test.each([
     'frames, cut anywhere',
     Buffer.concat([
       frame(1, '2026-01-01T00:00:02.5Z se'),
-      frame(2, '2026-01-01T00:00:01Z first \u001b[31mred\n'),
       frame(1, 'cond\n2026-01-01T00:00:03Z third'),
+      frame(2, '2026-01-01T00:00:01Z first \u001b[31mred\n'),
     ]),
     ['first [31mred', 'second', 'third'],
   ],

@@ -67,9 +67,6 @@ function layerAfter(
     case 'Verifying Checksum':
     case 'Download complete':
       return loaded(before, 'loaded')
-    case 'Extracting':
-      // Its numbers are those of unpacking the very bytes that were counted before.
-      return loaded(before, 'loaded')
     case 'Pull complete':
     case 'Already exists':
     case 'Layer already exists':
