@@ -60,9 +60,10 @@ export async function planRestore(ports: EnginePorts, opened: Opened, id: string
   }
   const data = dataOf(opened.settings, backup)
   const ref = { component: opened.name, data, dir: backup.dir }
-  await (await ports.adapters.backup(data)).verify(ref)
+  const adapter = await ports.adapters.backup(data)
+  await adapter.verify(ref)
   const restore: RestoreRef = { backup: ref, aside: `${backup.dir}.aside~${opened.context.run}` }
-  const phases = { ...noPhases, needBytes: backup.record.bytes, paths: [backup.record.source] }
+  const phases = { ...noPhases, needBytes: backup.record.bytes, paths: adapter.paths }
   return makePlan(ports, opened, phases, {
     action: 'restore',
     to: opened.installed.version,
@@ -75,7 +76,9 @@ export async function planRestore(ports: EnginePorts, opened: Opened, id: string
 
 /** The data that the config still names; a backup of something else is not put anywhere. */
 function dataOf(settings: ComponentSettings, { record, id }: FoundBackup): Spec {
-  const data = settings.data.find((spec) => spec.type === record.kind && spec['path'] === record.source)
+  const data = settings.data.find(
+    (spec) => spec.type === record.kind && (spec['path'] ?? spec['name']) === record.source,
+  )
   if (data !== undefined) return data
   throw fail(
     'E_BACKUP_MISSING',
