@@ -147,8 +147,8 @@ describe('a config that is right', () => {
 
   test.each([
     ['', '', 'semver'],
-    [', tag: "1.2-alpine"', '', 'semver'],
-    [', tag: "1.2.3-ls4"', '    version: { scheme: loose }\n', 'loose'],
+    ['', '    version: { scheme: loose }\n', 'loose'],
+    [', tag: "1.2-alpine"', '', 'digest'],
     [', tag: latest', '', 'digest'],
     [', tag: latest', '    version: { scheme: loose }\n', 'digest'],
   ])('when an image is followed by%s and%s, then versions count by %s', (tag, version, scheme) => {
