@@ -1,6 +1,7 @@
 // `npm run bench`: what Belay costs beside doing the same without it. Prints, and writes docs/benchmarks.md.
 import { resolve } from 'node:path'
 import { guardRuntime } from '../../scripts/bootstrap/runtime.mjs'
+import { composePart } from './compose.ts'
 import { extractPart } from './extract-part.ts'
 import { memoryPart } from './memory.ts'
 import { writePage } from './page.ts'
@@ -10,6 +11,7 @@ import { updatePart } from './update.ts'
 
 const parts: Readonly<Record<string, () => Promise<Section>>> = {
   update: updatePart,
+  compose: composePart,
   status: statusPart,
   memory: memoryPart,
   extract: extractPart,
