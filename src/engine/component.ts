@@ -4,6 +4,7 @@ import { BelayError } from '../core/model/problem.ts'
 import type { ComponentSettings } from '../protocol/settings.ts'
 import type { OpenStrategy } from '../ports/adapters.ts'
 import type { Installed, StrategyContext } from '../ports/strategy.ts'
+import { remembering } from './once.ts'
 import type { EnginePorts } from './ports.ts'
 
 /** A component opened for one question or one run: its settings, its strategy and what stands on the machine now. */
@@ -20,6 +21,7 @@ export async function openComponent(
   settings: ComponentSettings,
   run: RunId,
   signal: AbortSignal,
+  use: 'look' | 'change' = 'look',
 ): Promise<Opened> {
   const strategy = await ports.adapters.strategy(settings.strategy)
   const context: StrategyContext = {
@@ -34,7 +36,9 @@ export async function openComponent(
     keep: settings.backups.keep,
     source: settings.source,
     signal,
+    once: remembering(),
   }
+  if (use === 'change') strategy.ahead(context)
   const installed = await strategy.inspect(context)
   return { name: settings.name, settings: asFollowed(settings, installed), strategy, context, installed }
 }

@@ -38,8 +38,8 @@ export function createEngine(ports: EnginePorts): Engine {
     return found
   }
   const newRun = (): RunId => runIdSchema.parse(`r-${clock.randomHex(4)}`)
-  const open = (name: ComponentName, signal: AbortSignal): Promise<Opened> =>
-    openComponent(ports, settingsOf(name), newRun(), signal)
+  const open = (name: ComponentName, signal: AbortSignal, use: 'look' | 'change' = 'look'): Promise<Opened> =>
+    openComponent(ports, settingsOf(name), newRun(), signal, use)
 
   /** null: somebody is driving that run at this moment, so it is not one that a crash left behind. */
   const lockForResume = async (component: ComponentName, run: RunId, boot: boolean): Promise<HeldLocks | null> => {
@@ -89,7 +89,7 @@ export function createEngine(ports: EnginePorts): Engine {
     plan: (opened: Opened) => Promise<Planned>,
   ): Promise<RunReport> =>
     locked(name, why, signal, async () => {
-      const planned = await plan(await open(name, signal))
+      const planned = await plan(await open(name, signal, 'change'))
       if ('current' in planned) return planned.current
       return (await use.run()).execute(ports, planned.plan, emit, signal)
     })
@@ -122,7 +122,7 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     async plan(name, options) {
       const signal = options.signal ?? never()
-      return (await use.update()).planUpdate(ports, await open(name, signal), options, signal)
+      return (await use.update()).planUpdate(ports, await open(name, signal, 'change'), options, signal)
     },
     async prospects(names, options) {
       const signal = options.signal ?? never()

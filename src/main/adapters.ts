@@ -38,6 +38,7 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
       const { kind, config } = await openAs(loaders.strategies, spec, 'strategy')
       return {
         describe: kind.describe(config),
+        ahead: (context) => kind.ahead?.(config, context),
         inspect: (context) => kind.inspect(config, context),
         update: (now, to, context) => kind.update(config, now, to, context),
         back: (now, to, context) => kind.back(config, now, to, context),

@@ -60,6 +60,7 @@ export interface OpenProbe {
 
 export interface OpenStrategy {
   readonly describe: string
+  ahead(context: StrategyContext): void
   inspect(context: StrategyContext): Promise<Installed>
   update(now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
   back(now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>

@@ -99,6 +99,8 @@ export interface StrategyContext {
   /** The component's source, for steps that fetch by themselves with its credentials. */
   readonly source: Spec
   readonly signal: AbortSignal
+  /** Asked for the first time it does the work, after that it gives what came of it. */
+  once<T>(what: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -108,6 +110,11 @@ export interface Strategy<C> {
   readonly kind: string
   readonly config: ZodType<C>
   describe(config: C): string
+  /**
+   * Begins what a change will ask anyway and takes long, while the source is asked; it remembers that in `context.once`.
+   * Absent: nothing does.
+   */
+  ahead?(config: C, context: StrategyContext): void
   inspect(config: C, context: StrategyContext): Promise<Installed>
   update(config: C, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
   /** Back to a kept version. */

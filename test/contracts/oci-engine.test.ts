@@ -104,6 +104,7 @@ function written({ tag, version }: Runs, taken: VerifiedRelease[], dir: string):
   const no = () => Promise.reject(new Error('not asked for'))
   return {
     describe: 'what is written down',
+    ahead: () => {},
     inspect: async () => installed,
     update: async (_, to) => {
       taken.push(to)

@@ -8,12 +8,18 @@ import type { ComposeProject } from './project.ts'
  */
 export interface ComposeProgram {
   readonly argv: Argv
-  readonly version: string
+  /** null: it did what it was told, and was not asked. */
+  readonly version: string | null
   readonly generation: 'v1' | 'v2'
 }
 
 const byDocker: readonly Argv[] = [['docker', 'compose'], ['docker-compose']]
 const byPodman: readonly Argv[] = [['podman', 'compose'], ['podman-compose']]
+
+/** `docker-compose 1.29.2`. */
+export function nameOf({ argv, version }: ComposeProgram): string {
+  return [...argv, ...(version === null ? [] : [version])].join(' ')
+}
 
 /** Those that may be there, the one that its engine's users would call first. */
 export function candidates(engine: string): readonly Argv[] {

@@ -1,9 +1,9 @@
 import { type BelayError, fail } from '../../core/model/problem.ts'
 import type { RunResult } from '../process/run.ts'
 import { parseDocument } from 'yaml'
-import { ifThere, runCompose } from './launch.ts'
+import { type Argv, ifThere, runCompose } from './launch.ts'
 import { type ComposeModel, modelSchema } from './model.ts'
-import { askVersion, candidates, type ComposeProgram, findCompose, noCompose } from './program.ts'
+import { askVersion, candidates, type ComposeProgram, findCompose, nameOf, noCompose } from './program.ts'
 import type { ComposeProject } from './project.ts'
 import { wordsOf } from './said.ts'
 
@@ -22,14 +22,23 @@ export async function composeConfig(
   program: ComposeProgram | null = null,
 ): Promise<ComposeModel> {
   for (const argv of program === null ? candidates(project.engine) : [program.argv]) {
-    // Both at once: a compose program in Python takes half a second to begin.
-    const [found, result] = await Promise.all([
-      program ?? askVersion(argv, project, signal),
-      ifThere(runCompose({ program: argv, args: ['config'], project, timeoutMs: configTimeoutMs, signal })),
-    ])
-    if (found !== null && result !== null) return read(found, result, project)
+    const result = await ifThere(
+      runCompose({ program: argv, args: ['config'], project, timeoutMs: configTimeoutMs, signal }),
+    )
+    if (result === null) continue
+    const found = program ?? told(argv, result) ?? (await askVersion(argv, project, signal))
+    if (found !== null) return read(found, result, project)
   }
   throw noCompose(project.engine)
+}
+
+/**
+ * What a right answer tells of its program: `docker compose` names the project, docker-compose of Python does not. One in
+ * Python takes half a second to begin, so it is not asked twice. null: it must be asked. Podman's are told by their version.
+ */
+function told(argv: Argv, { code, stdout }: RunResult): ComposeProgram | null {
+  if (code !== 0 || argv[0]?.startsWith('podman')) return null
+  return { argv, version: null, generation: /^name:/m.test(stdout) ? 'v2' : 'v1' }
 }
 
 async function read(program: ComposeProgram, result: RunResult, project: ComposeProject): Promise<ComposeModel> {
@@ -42,16 +51,12 @@ async function read(program: ComposeProgram, result: RunResult, project: Compose
     })
     return { program, warnings, ...modelSchema.parse(parsed) }
   } catch (cause) {
-    throw fail(
-      'E_COMPOSE_INVALID',
-      `what "${program.argv.join(' ')}" ${program.version} says of the file cannot be read`,
-      {
-        hint: 'Use a current version of "docker compose".',
-        facts: { files: [...project.files] },
-        // Its message may hold what is in the file, and that secrets.
-        cause: cause instanceof Error ? cause.name : null,
-      },
-    )
+    throw fail('E_COMPOSE_INVALID', `what "${nameOf(program)}" says of the file cannot be read`, {
+      hint: 'Use a current version of "docker compose".',
+      facts: { files: [...project.files] },
+      // Its message may hold what is in the file, and that secrets.
+      cause: cause instanceof Error ? cause.name : null,
+    })
   }
 }
 
@@ -101,7 +106,7 @@ function notUp(program: ComposeProgram, services: readonly string[], lines: read
     `${name} could not bring up ${services.join(', ')}: ${lines.at(-1) ?? 'it does not say why'}`,
     {
       hint: outdated
-        ? `${name} ${program.version} is too old for this engine: install "docker compose".`
+        ? `${nameOf(program)} is too old for this engine: install "docker compose".`
         : 'Its words are in the report: "belay show" has them.',
       facts: { services: [...services], program: name, version: program.version, lines: [...lines] },
     },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const programSchema = z.strictObject({
   argv: z.tuple([z.string()], z.string()),
-  version: z.string(),
+  version: z.string().nullable(),
   generation: z.enum(['v1', 'v2']),
 })
 

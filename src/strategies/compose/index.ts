@@ -8,6 +8,7 @@ export function composeStrategy(): Strategy<ComposeConfig> {
     kind: 'compose',
     config: composeStrategySchema,
     describe: (config) => `compose ${listOf(config.file)[0]} ${listOf(config.service).join(', ')}`,
+    ahead: (...all) => void import('./scene.ts').then(({ resolved }) => resolved(...all)).catch(() => {}),
     inspect: async (...all) => (await import('./inspect.ts')).inspect(...all),
     update: async (...all) => (await import('./update.ts')).planUpdate(...all),
     back: async (...all) => (await import('./update.ts')).planBack(...all),

@@ -3,6 +3,7 @@ import { type Problem, problem } from '../../core/model/problem.ts'
 import type { Image as WrittenImage } from '../../host/compose/expression.ts'
 import { locateImages } from '../../host/compose/locate.ts'
 import type { ComposeModel } from '../../host/compose/model.ts'
+import type { ComposeProject } from '../../host/compose/project.ts'
 import { composeConfig } from '../../host/compose/run.ts'
 import { openEngine } from '../../host/containers/open.ts'
 import type { Container, ContainerEngine } from '../../host/containers/types.ts'
@@ -22,23 +23,37 @@ export interface Scene {
   readonly root: string | null
 }
 
-export async function look(config: ComposeConfig, context: StrategyContext): Promise<Scene> {
-  const { signal } = context
+/** A compose program in Python takes half a second: it is begun while the registry is asked. */
+export function resolved(config: ComposeConfig, context: StrategyContext): Promise<Resolved> {
+  return context.once('compose', () => resolve(config, context))
+}
+
+interface Resolved {
+  readonly engine: ContainerEngine
+  readonly project: ComposeProject & { readonly project: string }
+  readonly model: ComposeModel
+}
+
+async function resolve(config: ComposeConfig, { signal }: StrategyContext): Promise<Resolved> {
   const engine = await openEngine({ engine: config.engine, signal })
-  const project = await projectOf(config)
-  const compose = {
+  const project = {
     files: listOf(config.file),
-    project,
+    project: await projectOf(config),
     profiles: config.profiles,
     envFile: config.env_file ?? null,
     directory: null,
     engine: engine.host,
   }
   // Whatever compose would refuse it refuses now, while everything runs.
-  const model = await composeConfig(compose, signal)
+  return { engine, project, model: await composeConfig(project, signal) }
+}
+
+export async function look(config: ComposeConfig, context: StrategyContext): Promise<Scene> {
+  const { signal } = context
+  const { engine, project, model } = await resolved(config, context)
   const [written, containers, { root }] = await Promise.all([
-    locateImages(compose, model, listOf(config.service)),
-    containersOf(engine, project, config, signal),
+    locateImages(project, model, listOf(config.service)),
+    containersOf(engine, project.project, config, signal),
     engine.version(signal),
   ])
   // An engine elsewhere has its disk there.

@@ -41,6 +41,7 @@ export function contextOf(more: Partial<StrategyContext> = {}): StrategyContext 
     inspectService: async () => down,
     relocation: async () => null,
     keep: 3,
+    once: (_, work) => work(),
     source: { type: 'http' },
     signal: new AbortController().signal,
     ...more,
