@@ -13,6 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => bed?.close())
 
+const soon = { timeout: 10_000 }
+
 /** A file as people write them: a comment, quotes, two services, a named volume. */
 async function projectOf(spelling: Spelling, repository: string, dockerConfig?: object): Promise<ComposeProject> {
   const project = await bed.project(spelling, dockerConfig)
@@ -54,8 +56,8 @@ for (const spelling of spellings) {
     await using project = await projectOf(spelling, repository)
     expect(await project.compose(['version'])).toMatch(spelling === 'docker compose' ? /v?2\./ : /1\./)
     await project.compose(['up', '-d'])
-    await expect.poll(() => project.serves()).toBe('1.0.0')
-    await expect.poll(() => statusOf(project)).toBe('running/healthy')
+    await expect.poll(() => project.serves(), soon).toBe('1.0.0')
+    await expect.poll(() => statusOf(project), soon).toBe('running/healthy')
     expect((await project.http('/data/starts')).body).toBe('1.0.0\n')
     const [app] = await project.containers('app')
     expect(app?.Config.Labels).toMatchObject({
@@ -77,11 +79,11 @@ test('when the engine is restarted, then another one answers, and what is to res
       .then((inspected) => inspected.stdout)
   const before = await look()
   await bed.engine.restart('TERM')
-  await expect.poll(look).toMatch(/^true /)
+  await expect.poll(look, soon).toMatch(/^true /)
   expect(await look()).not.toBe(before)
   // This engine leaves a container that it finds running after its own crash stopped, whatever it was told.
   await bed.engine.restart('KILL')
-  await expect.poll(look).toMatch(/^false /)
+  await expect.poll(look, soon).toMatch(/^false /)
 })
 
 test('when an image is faulty, then its container shows it', async () => {
@@ -106,11 +108,11 @@ test('when an image is faulty, then its container shows it', async () => {
     run('5'),
   ])
   const health = '{{.State.Health.Status}}'
-  await expect.poll(() => state(unhealthy, health), { timeout: 5_000 }).toBe('unhealthy')
-  await expect.poll(() => state(worker, health), { timeout: 5_000 }).toBe('unhealthy')
-  await expect.poll(() => state(well, health)).toBe('healthy')
-  await expect.poll(() => state(crashes, '{{.State.ExitCode}}')).toBe('3')
-  await expect.poll(() => state(deaf, health)).toBe('healthy')
+  await expect.poll(() => state(unhealthy, health), soon).toBe('unhealthy')
+  await expect.poll(() => state(worker, health), soon).toBe('unhealthy')
+  await expect.poll(() => state(well, health), soon).toBe('healthy')
+  await expect.poll(() => state(crashes, '{{.State.ExitCode}}'), soon).toBe('3')
+  await expect.poll(() => state(deaf, health), soon).toBe('healthy')
   expect(await state(plain, '{{.Config.Healthcheck}}')).toBe('<nil>')
   await bed.engine.docker(['stop', '--time', '1', deaf, plain])
   expect(await state(deaf, '{{.State.ExitCode}}')).toBe('137')

@@ -16,6 +16,7 @@ const services = ['app', 'worker']
 for (const signal of ['TERM', 'KILL'] as const) {
   test(`when the engine is restarted by ${signal} while a start goes on, then belay ends all old or all new`, async () => {
     await using site = await Site.create(bed, {
+      ...(signal === 'TERM' ? { spelling: 'docker-compose' } : {}),
       images: [{ version: '1.1.0' }],
       worker: true,
       strategy: { service: services },

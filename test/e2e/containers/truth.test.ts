@@ -18,6 +18,7 @@ describe.concurrent('D5: the compose file', () => {
   }) => {
     let pinned = ''
     await using site = await Site.create(bed, {
+      spelling: 'docker-compose',
       up: false,
       images: [{ version: '1.1.0', index: true }],
       files: (at) => ({ 'docker-compose.yml': composeFile(at) }),

@@ -80,7 +80,10 @@ describe.concurrent('when there is a newer image', () => {
 describe.concurrent('when the new image is no good', () => {
   for (const fault of ['unhealthy', 'crashes'] as const) {
     test(`then the old container is back with the old image, and the file's bytes (${fault})`, async ({ expect }) => {
-      await using site = await Site.create(bed, { images: [{ version: '1.1.0', fault }] })
+      await using site = await Site.create(bed, {
+        ...(fault === 'crashes' ? { spelling: 'docker-compose' } : {}),
+        images: [{ version: '1.1.0', fault }],
+      })
       const before = await site.standing()
       const report = await site.update('1.1.0', 3)
       expect(report).toMatchObject({ outcome: 'rolled-back', problem: { code: 'E_CHECK_FAILED', hint: /\w/ } })
@@ -130,6 +133,7 @@ describe.concurrent('when the image is named elsewhere', () => {
 describe.concurrent('when the old container ignores SIGTERM', () => {
   test('then the plan says so, and it is ended after its grace', async ({ expect }) => {
     await using site = await Site.create(bed, {
+      spelling: 'docker-compose',
       first: { fault: 'deaf' },
       images: [{ version: '1.1.0' }],
       strategy: { stop_grace: '1s' },

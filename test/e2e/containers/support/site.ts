@@ -12,6 +12,7 @@ import type { Plan } from '../../../../src/core/plan/plan.ts'
 import type { CheckReport, RunReport } from '../../../../src/ports/engine.ts'
 import type { RunEvent } from '../../../../src/ports/progress.ts'
 import type { Result } from '../../bed/command.ts'
+import { composePlugin } from '../../bed/compose-v2.ts'
 import type { ComposeProject, Spelling } from '../../bed/compose.ts'
 import type { ContainerBed } from '../../bed/containers.ts'
 import { type ImageRecipe, type PushedImage, pushImage } from '../../bed/images.ts'
@@ -24,7 +25,7 @@ const patienceMs = 20_000
 type Settings = Readonly<Record<string, unknown>>
 
 export interface SiteOptions {
-  /** `docker-compose` when absent. */
+  /** When absent the quicker one, `docker compose`, where it is to be had. */
   readonly spelling?: Spelling
   /** What the registry has, in the order of its pushing; 1.0.0 is always first. */
   readonly images?: readonly ImageRecipe[]
@@ -105,7 +106,7 @@ export class Site implements AsyncDisposable {
 
   /** 1.0.0 runs and answers. */
   static async create(bed: ContainerBed, options: SiteOptions = {}): Promise<Site> {
-    const { spelling = 'docker-compose', registry = bed.registry, images = [] } = options
+    const { spelling = await quickest(), registry = bed.registry, images = [] } = options
     const files = options.files ?? (options.worker === true ? twoFiles : oneFile)
     const repository = `site-${randomBytes(4).toString('hex')}/app`
     const pushed: PushedImage[] = []
@@ -258,6 +259,10 @@ interface Pushed {
   readonly pushed: readonly PushedImage[]
   readonly registry: Registry
   readonly repository: string
+}
+
+async function quickest(): Promise<Spelling> {
+  return 'missing' in (await composePlugin()) ? 'docker-compose' : 'docker compose'
 }
 
 const oneFile = (at: At): Readonly<Record<string, string>> => ({ 'docker-compose.yml': composeFile(at) })
