@@ -21,13 +21,19 @@ export async function composeConfig(
   signal: AbortSignal,
   program: ComposeProgram | null = null,
 ): Promise<ComposeModel> {
-  for (const argv of program === null ? candidates(project.engine) : [program.argv]) {
+  // All at once: those that are not there say so while one in Python is still beginning. The first in order counts.
+  const asked = (program === null ? candidates(project.engine) : [program.argv]).map(async (argv) => {
     const result = await ifThere(
       runCompose({ program: argv, args: ['config'], project, timeoutMs: configTimeoutMs, signal }),
     )
-    if (result === null) continue
-    const found = program ?? told(argv, result) ?? (await askVersion(argv, project, signal))
-    if (found !== null) return read(found, result, project)
+    const found = result === null ? null : (program ?? told(argv, result) ?? (await askVersion(argv, project, signal)))
+    return result === null || found === null ? null : { found, result }
+  })
+  // One that is not needed may fail as it likes.
+  for (const each of asked) each.catch(() => {})
+  for (const each of asked) {
+    const answer = await each
+    if (answer !== null) return read(answer.found, answer.result, project)
   }
   throw noCompose(project.engine)
 }
