@@ -12,7 +12,7 @@ import { median, summary } from './stats.ts'
 
 const payloadBytes = 50_000_000
 const repository = 'bench/app'
-const pairs = 12
+const pairs = 20
 const pairsWarm = 1
 const visitEveryMs = 2
 const patienceMs = 50
