@@ -9,7 +9,7 @@ import {
   downloadBytesMax,
   type Parts,
 } from '../core/plan/compose.ts'
-import { defaultChecks } from '../core/plan/default-checks.ts'
+import { defaultChecks, withDisk } from '../core/plan/default-checks.ts'
 import type { Plan, PlanAbout, RunAction } from '../core/plan/plan.ts'
 import type { CommandStep, Phase, RestoreRef, Step } from '../core/plan/step.ts'
 import type { Phases } from '../ports/strategy.ts'
@@ -168,7 +168,6 @@ async function checkSteps(
     hasVersion: settings.version.probe.type !== 'none',
     downloads: intent.release !== null,
     containers: installed.state === 'compose' || phases.stop === 'replace',
-    disk: phases.disk,
   })
   const subject: CheckSubject = {
     service: installed.service?.ref ?? null,
@@ -185,7 +184,7 @@ async function checkSteps(
   const steps = (written: readonly Spec[], phase: Phase, about: CheckSubject) =>
     Promise.all(
       written
-        .map((spec) => withSource(spec, intent))
+        .map((spec) => withDisk(withSource(spec, intent), phases.disk))
         .map(async (spec) => checkStep(spec, phase, (await ports.adapters.check(spec)).describe, about)),
     )
   const after = settings.checks.after ?? defaults.after
