@@ -11,7 +11,7 @@ export async function checkComponent(
   ports: EnginePorts,
   name: ComponentName,
   open: () => Promise<Opened>,
-  options: { force: boolean; signal: AbortSignal },
+  options: { force: boolean; files: boolean; signal: AbortSignal },
 ): Promise<CheckReport> {
   let current: string | null = null
   try {
@@ -20,7 +20,10 @@ export async function checkComponent(
     const { decision, listing } = await findRelease(ports, opened, { ...options, override: 'none' })
     const report = reportDecision(current, decision, listing.checkedAt, opened)
     ports.lastChecks.put(name, report)
-    return report
+    if (!options.files) return report
+    const { strategy, installed, context } = opened
+    const none = decision.kind === 'current'
+    return { ...report, files: none ? [] : await strategy.files(installed, decision.release, context) }
   } catch (error) {
     const { code, message, hint } = problemOf(error)
     const last = ports.lastChecks.get(name)

@@ -113,11 +113,11 @@ export function createEngine(ports: EnginePorts): Engine {
   return {
     components: () => [...settings.components.keys()],
     resolve,
-    async check(names, { force, signal = never() }) {
+    async check(names, { force, files = false, signal = never() }) {
       const { checkComponent } = await use.check()
       const reports = new Map<ComponentName, CheckReport>()
       for (const name of names)
-        reports.set(name, await checkComponent(ports, name, () => open(name, signal), { force, signal }))
+        reports.set(name, await checkComponent(ports, name, () => open(name, signal), { force, files, signal }))
       return reports
     },
     async plan(name, options) {

@@ -55,14 +55,28 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
       to,
     })
   // A check notes its own answer, and its failures.
-  if (options.override !== 'none') noteCheck(ports, opened, listing, () => decided(null, 'none'))
-  return { source, listing, decision: decided(options.to ?? null, options.override) }
+  if (options.override !== 'none') await noteCheck(ports, opened, listing, () => decided(null, 'none'))
+  const wanted = decided(options.to ?? null, options.override)
+  return { source, listing, decision: options.to === undefined ? await knowing(opened, wanted) : wanted }
+}
+
+/** Commits have no order: a checkout that is ahead of its branch would be taken for one that is behind (W4). */
+async function knowing({ strategy, installed, context }: Opened, decision: Decision): Promise<Decision> {
+  if (decision.kind === 'current' || installed.tree === null) return decision
+  if (!(await strategy.contains(installed, decision.release, context))) return decision
+  return { kind: 'current', relation: 'local-newer', latest: decision.release }
 }
 
 /** Whoever asks a source has checked it: `status` tells what a check would have said. */
-function noteCheck(ports: EnginePorts, opened: Opened, { checkedAt }: Listing, decided: () => Decision): void {
+async function noteCheck(
+  ports: EnginePorts,
+  opened: Opened,
+  { checkedAt }: Listing,
+  decided: () => Decision,
+): Promise<void> {
   try {
-    ports.lastChecks.put(opened.name, reportDecision(opened.installed.version, decided(), checkedAt, opened))
+    const decision = await knowing(opened, decided())
+    ports.lastChecks.put(opened.name, reportDecision(opened.installed.version, decision, checkedAt, opened))
   } catch {
     // Nothing is offered to those who do not name it, or the note cannot be written: a note stops no update.
   }

@@ -13,6 +13,7 @@ import { defaultChecks, withDisk } from '../core/plan/default-checks.ts'
 import type { Plan, PlanAbout, RunAction } from '../core/plan/plan.ts'
 import type { CommandStep, Phase, RestoreRef, Step } from '../core/plan/step.ts'
 import type { Phases } from '../ports/strategy.ts'
+import { isBranch } from '../core/policy/follows.ts'
 import { backupPlaces, type Opened } from './component.ts'
 import { lastDowntime } from './history.ts'
 import type { EnginePorts } from './ports.ts'
@@ -269,8 +270,7 @@ async function about(
 ): Promise<PlanAbout> {
   const { release } = intent
   const warnings = [...phases.warnings]
-  if (release?.rung === 'tls')
-    warnings.push('Nothing states a checksum for this release: only the connection was checked.')
+  if (release?.rung === 'tls') warnings.push(unproven(opened))
   // What replaces containers leaves whole ones at every moment: their engine starts those that were there.
   if (parts.service !== null && !parts.service.guards && phases.stop !== 'replace') {
     warnings.push(
@@ -293,6 +293,12 @@ async function about(
     warnings,
     facts: {},
   }
+}
+
+function unproven({ settings }: Opened): string {
+  return isBranch(settings.source.type)
+    ? 'Only the connection vouches for this commit: nothing signed says who made it.'
+    : 'Nothing states a checksum for this release: only the connection was checked.'
 }
 
 /** A strategy's refusal becomes an error; nothing was started. */

@@ -30,6 +30,12 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
         describe: kind.describe(config),
         list: (options) => kind.list(config, options),
         pin: async (release, signal) => (await kind.pin?.(config, release, signal)) ?? release,
+        tree: (release, signal) => {
+          if (kind.tree !== undefined) return kind.tree(config, release, signal)
+          throw fail('E_USAGE', `The source ${spec.type} knows no single files.`, {
+            hint: 'The strategy files needs source: { type: github-tree, … }.',
+          })
+        },
         credentials: async (signal) => (await kind.credentials?.(config, signal)) ?? null,
         open: (artifact, offset, signal) => kind.open(config, artifact, offset, signal),
       }
@@ -40,6 +46,8 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
         describe: kind.describe(config),
         ahead: (context) => kind.ahead?.(config, context),
         inspect: (context) => kind.inspect(config, context),
+        contains: async (now, release, context) => (await kind.contains?.(config, now, release, context)) ?? false,
+        files: async (now, release, context) => (await kind.files?.(config, now, release, context)) ?? null,
         update: (now, to, context) => kind.update(config, now, to, context),
         back: (now, to, context) => kind.back(config, now, to, context),
         adopt: (now, context) => kind.adopt(config, now, context),

@@ -4,8 +4,8 @@ import type { BackupRef, ProbeRef, RestoreRef, ServiceRef } from '../core/plan/s
 import type { BackupInput, BackupRecord } from './backup.ts'
 import type { CheckContext, CheckResult } from './check.ts'
 import type { ResumeCommand, Service } from './service.ts'
-import type { ByteStream, Listing, ListOptions, RegistryAuth } from './source.ts'
-import type { Installed, KeptVersion, Phases, StrategyContext } from './strategy.ts'
+import type { ByteStream, Listing, ListOptions, RegistryAuth, SourceTree } from './source.ts'
+import type { FileNote, Installed, KeptVersion, Phases, StrategyContext } from './strategy.ts'
 import type { Problem } from '../core/model/problem.ts'
 
 /**
@@ -26,6 +26,8 @@ export interface OpenSource {
   list(options: ListOptions): Promise<Listing>
   /** The same release where the source has nothing to add. */
   pin(release: Release, signal: AbortSignal): Promise<Release>
+  /** E_USAGE: the source knows no files. */
+  tree(release: Release, signal: AbortSignal): Promise<SourceTree>
   credentials(signal: AbortSignal): Promise<RegistryAuth | null>
   open(artifact: Artifact, offset: number, signal: AbortSignal): Promise<ByteStream>
 }
@@ -62,6 +64,10 @@ export interface OpenStrategy {
   readonly describe: string
   ahead(context: StrategyContext): void
   inspect(context: StrategyContext): Promise<Installed>
+  /** false where the strategy cannot tell. */
+  contains(now: Installed, release: Release, context: StrategyContext): Promise<boolean>
+  /** null: the strategy knows no single files. */
+  files(now: Installed, release: Release, context: StrategyContext): Promise<readonly FileNote[] | null>
   update(now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
   back(now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>
   adopt(now: Installed, context: StrategyContext): Promise<Phases | Problem>

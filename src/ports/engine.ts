@@ -8,6 +8,7 @@ import type { RunPhase } from '../core/run/phase.ts'
 import type { BackupRecord } from './backup.ts'
 import type { LockHolder } from './locks.ts'
 import type { Listener } from './progress.ts'
+import type { FileNote } from './strategy.ts'
 
 /** The shapes of CONTRACT §1's `--json`: snake_case names are promises. */
 
@@ -20,6 +21,8 @@ export interface CheckReport {
   readonly last_checked: string | null
   readonly held: HoldReason | null
   readonly relation: Relation
+  /** What the update would touch, where it was asked for; null: its strategy knows no single files. */
+  readonly files?: readonly FileNote[] | null
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null
 }
 
@@ -146,7 +149,7 @@ export interface Engine {
   resolve(name: string): ComponentName
   check(
     names: readonly ComponentName[],
-    options: { readonly force: boolean; readonly signal?: AbortSignal },
+    options: { readonly force: boolean; readonly files?: boolean; readonly signal?: AbortSignal },
   ): Promise<ReadonlyMap<ComponentName, CheckReport>>
   plan(name: ComponentName, options: UpdateOptions): Promise<Planned>
   /**

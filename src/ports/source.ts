@@ -28,6 +28,24 @@ export interface ListOptions {
 /** What a registry is shown. An identity token is what `docker login` keeps for registries that give one. Never journaled. */
 export type RegistryAuth = { readonly username: string; readonly password: string } | { readonly identityToken: string }
 
+/** One entry of a git tree. `blob`: its object id, hex. Mode 160000 is a submodule. */
+export interface TreeEntry {
+  readonly path: string
+  readonly mode: '100644' | '100755' | '120000' | '160000'
+  readonly blob: string
+  readonly bytes: number | null
+}
+
+/** The whole tree of one commit. */
+export interface SourceTree {
+  readonly commit: string
+  readonly entries: readonly TreeEntry[]
+  /** What `open` takes to give the content of one entry, as git has it. */
+  file(entry: TreeEntry): Artifact
+  /** The whole tree as one `.tar.gz` of this very commit; null: there is none. */
+  readonly archive: Artifact | null
+}
+
 /**
  * Where releases come from. Reads only.
  * - `list` gives every release that the pages within the limits hold, in any order, drafts left out. Releases whose
@@ -36,6 +54,7 @@ export type RegistryAuth = { readonly username: string; readonly password: strin
  *   E_RESPONSE_TOO_LARGE) rather than give an empty list for a server that could not be asked.
  * - `pin` completes what a listing leaves out, for the one release that was decided for: digest and bytes of its
  *   artifact. A source without it lists whole releases.
+ * - `tree` gives every file of a release. A source of archives or images has none.
  * - `open` starts at `offset` bytes when it can. The caller ends the stream by leaving the loop or by the signal.
  * - Secrets in the config are references; they are resolved at each call and never sent to another origin.
  */
@@ -46,6 +65,7 @@ export interface Source<C> {
   describe(config: C): string
   list(config: C, options: ListOptions): Promise<Listing>
   pin?(config: C, release: Release, signal: AbortSignal): Promise<Release>
+  tree?(config: C, release: Release, signal: AbortSignal): Promise<SourceTree>
   /** What a program that fetches by itself (a container engine) must show; null: nothing. */
   credentials?(config: C, signal: AbortSignal): Promise<RegistryAuth | null>
   open(config: C, artifact: Artifact, offset: number, signal: AbortSignal): Promise<ByteStream>

@@ -1,9 +1,10 @@
 import type { ZodType } from 'zod'
 import type { ComponentName, ResourceName, RunId, Spec } from '../core/model/names.ts'
 import type { Facts, Problem } from '../core/model/problem.ts'
-import type { VerifiedRelease } from '../core/model/release.ts'
+import type { Release, VerifiedRelease } from '../core/model/release.ts'
 import type { ProbeRef, ServiceRef, Step } from '../core/plan/step.ts'
 import type { Relocation, ServiceState } from './service.ts'
+import type { SourceTree } from './source.ts'
 
 /** A version that is kept on this host and can be switched back to without the source. */
 export interface KeptVersion {
@@ -15,7 +16,7 @@ export interface KeptVersion {
 
 /** What stands on the machine now. `tree` is what runs (null: not installed). */
 export interface Installed {
-  readonly state: 'absent' | 'adopted' | 'slots' | 'in-place' | 'compose' | 'foreign'
+  readonly state: 'absent' | 'adopted' | 'slots' | 'in-place' | 'compose' | 'files' | 'git' | 'foreign'
   readonly version: string | null
   readonly tree: string | null
   readonly kept: readonly KeptVersion[]
@@ -98,9 +99,18 @@ export interface StrategyContext {
   readonly keep: number
   /** The component's source, for steps that fetch by themselves with its credentials. */
   readonly source: Spec
+  /** Every file of a release. E_USAGE: its source knows no files. */
+  tree(release: Release): Promise<SourceTree>
   readonly signal: AbortSignal
   /** Asked for the first time it does the work, after that it gives what came of it. */
   once<T>(what: string, work: () => Promise<T>): Promise<T>
+}
+
+/** A file that an update would touch. `protected`: it stays as it is, whatever the release has. */
+export interface FileNote {
+  readonly path: string
+  readonly change: 'added' | 'changed' | 'removed' | 'mode'
+  readonly local: 'clean' | 'edited' | 'protected'
 }
 
 /**
@@ -116,6 +126,10 @@ export interface Strategy<C> {
    */
   ahead?(config: C, context: StrategyContext): void
   inspect(config: C, context: StrategyContext): Promise<Installed>
+  /** Whether what is installed has all of that release in it already, and more. Absent: its versions tell. */
+  contains?(config: C, now: Installed, release: Release, context: StrategyContext): Promise<boolean>
+  /** What an update to that release would touch, by path. Absent: the strategy knows no single files. */
+  files?(config: C, now: Installed, release: Release, context: StrategyContext): Promise<readonly FileNote[]>
   update(config: C, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
   /** Back to a kept version. */
   back(config: C, now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>

@@ -106,6 +106,8 @@ function written({ tag, version }: Runs, taken: VerifiedRelease[], dir: string):
     describe: 'what is written down',
     ahead: () => {},
     inspect: async () => installed,
+    contains: async () => false,
+    files: async () => null,
     update: async (_, to) => {
       taken.push(to)
       return { ...noPhases, stop: 'never', downloads: false, paths: [dir] }

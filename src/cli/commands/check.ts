@@ -7,11 +7,13 @@ import { mentionUnfinished } from '../unfinished.ts'
 export interface CheckFlags {
   readonly force?: boolean
   readonly exitCode?: boolean
+  readonly listFiles?: boolean
 }
 
 export async function check(context: Context, names: readonly string[], flags: CheckFlags): Promise<ExitCode> {
   return withEngine<ExitCode>(context, async (engine) => {
-    const reports = await engine.check(chosen(engine, names), { force: flags.force === true })
+    const { force = false, listFiles = false } = flags
+    const reports = await engine.check(chosen(engine, names), { force, files: listFiles })
     answer(context, { components: Object.fromEntries(reports) }, (reader) => checkLines(reports, reader))
     await mentionUnfinished(context, engine)
     return exitOfCheck([...reports.values()], { exitCode: flags.exitCode === true })

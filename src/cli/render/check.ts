@@ -1,4 +1,5 @@
 import type { CheckReport } from '../../ports/engine.ts'
+import type { FileNote } from '../../ports/strategy.ts'
 import { wrap } from '../terminal/width.ts'
 import { holdText } from './hold.ts'
 import type { Reader } from './problem.ts'
@@ -18,7 +19,11 @@ export function checkLines(reports: Reports, reader: Reader): string[] {
     const hint = error.hint === null ? [] : wrap(look.text(error.hint), look.columns, '  ')
     return [...wrap(`${name}: ${look.text(error.message)}`, look.columns, ''), ...hint]
   })
-  const said = [...errors, ...next(reports)]
+  const said = [
+    ...[...reports].flatMap(([name, report]) => fileLines(name, report, reader)),
+    ...errors,
+    ...next(reports),
+  ]
   const told = notes(reports, reader)
   if (told.length === 0) return [...table(rows, look), ...said]
   return onceBlank([...table(rows, look), '', ...told, '', ...said])
@@ -40,6 +45,22 @@ function row(name: string, report: CheckReport, { look, now }: Reader): Cell[] {
   if (report.update_available)
     return [...start, { text: current }, { text: `${latest} available`, tone: 'warn' }, asked]
   return [...start, { text: current }, { text: standing(report, look.glyph.ok) }, asked]
+}
+
+const signs: { readonly [change in FileNote['change']]: string } = { added: '+', changed: '~', removed: '-', mode: 'x' }
+
+/** One line per file, as `check --list-files` asks for; what stays as it is says why. */
+function fileLines(name: string, { files, update_available }: CheckReport, { look }: Reader): string[] {
+  if (files === undefined || !update_available) return []
+  if (files === null) return [`${name}: its strategy installs whole releases, not single files.`]
+  const lines = files.map(({ path, change, local }) => {
+    const why = local === 'clean' ? '' : local === 'edited' ? '  (edited here)' : '  (protected: stays as it is)'
+    return `  ${signs[change]} ${look.text(path)}${why}`
+  })
+  return [
+    `${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'} (+ added, ~ changed, - removed, x mode)`,
+    ...lines,
+  ]
 }
 
 function standing(report: CheckReport, ok: string): string {

@@ -209,3 +209,36 @@ describe('holds', () => {
     expect(told(ask('1.0.0', releases, { policy: windowed, now: now + 15 * 3_600_000 }))).toBe('candidate 2.0.0')
   })
 })
+
+describe('a branch, its newest commit first', () => {
+  const [third, second, first] = ['0000000000cc', 'ffffffffffbb', '5555555555aa']
+  const branch = [third, second, first]
+  const follow = (current: string | null, more: Partial<Question> = {}) =>
+    told(ask(current, branch, { scheme: 'commit', ...more }))
+
+  test('when an older commit is there, then the head is offered, however the ids would sort', () => {
+    expect(follow(first)).toBe(`candidate ${third}`)
+    expect(follow(second)).toBe(`candidate ${third}`)
+    expect(follow(third)).toBe(`current current ${third}`)
+  })
+
+  test('when the head is too young, then the newest that is old enough is offered, and none from before', () => {
+    const young = { publishedAt: new Date(now - day / 2).toISOString() }
+    const commits = [release(third, young), release(second), release(first)]
+    const aged = { scheme: 'commit', policy: { ...policy, minAgeMs: day } } as const
+    expect(told(ask(first, commits, aged))).toBe(`candidate ${second}`)
+    expect(told(ask(second, commits, aged))).toBe(`held ${third} min-age`)
+  })
+
+  test('when the commit is none of the listed ones, then the head is offered', () => {
+    expect(follow('123456789abc')).toBe(`candidate ${third}`)
+  })
+
+  test('when a commit is named by its whole id, then it is found', () => {
+    expect(follow(third, { to: `${first}2213d1c7f491f546bf90edc5e6fe` })).toBe(`candidate ${first}`)
+  })
+
+  test('when the head failed here, then an older commit is not tried instead', () => {
+    expect(follow(first, { failedBefore: [{ version: third, run: 'r-1' }] })).toBe(`held ${third} failed-before`)
+  })
+})

@@ -17,7 +17,7 @@ export interface Question {
   readonly current: string | null
   /** Nothing is installed yet: the newest release is a candidate. */
   readonly absent: boolean
-  /** In any order; drafts are left out already. */
+  /** In any order, those of the scheme `commit` newest first; drafts are left out already. */
   readonly releases: readonly Release[]
   readonly scheme: Scheme
   /** The source's `prereleases`. false holds for everybody: who runs a beta stays on it until a newer stable appears. */
@@ -124,7 +124,11 @@ function tooYoung(release: Release, minAgeMs: number, now: number): HoldReason |
 function newer(candidates: readonly Candidate[], question: Question): readonly Candidate[] {
   const { current, scheme } = question
   if (question.absent || current === null || parseVersion(current, scheme) === null) return candidates
-  return candidates.filter(({ release }) => relation(current, release.version, scheme) === 'older')
+  const behind = candidates.filter(({ release }) => relation(current, release.version, scheme) === 'older')
+  if (scheme !== 'commit') return behind
+  // What the branch had before it is no way forward.
+  const at = candidates.findIndex(({ release }) => sameVersion(current, release.version, scheme))
+  return at === -1 ? behind : candidates.slice(0, at)
 }
 
 function readable(question: Question): { readonly candidates: readonly Candidate[]; readonly skipped: Skipped } {
@@ -136,7 +140,8 @@ function readable(question: Question): { readonly candidates: readonly Candidate
     else if (!question.prereleases && (release.prerelease || version.prerelease)) skipped.prereleases++
     else candidates.push({ release, version })
   }
-  return { candidates: candidates.toSorted(newestFirst), skipped }
+  // Commits have no order but that of their branch.
+  return { candidates: question.scheme === 'commit' ? candidates : candidates.toSorted(newestFirst), skipped }
 }
 
 /** Builds of one version: the one published last, then by name, so that the answer does not depend on the API's order. */

@@ -130,6 +130,10 @@ describe('the other schemes', () => {
     ['loose', '1.2.3-r1', '1.2.3', 1],
     ['semver', '1.2.3-ls10', '1.2.3', null],
     ['digest', `latest@sha256:${'a'.repeat(12)}`, `stable@sha256:${'A'.repeat(64)}`, 0],
+    ['commit', 'b387b2951a22', 'b387b2951a2213d1c7f491f546bf90edc5e6fee2', 0],
+    ['commit', 'B387B2951A22', 'b387b2951a22', 0],
+    ['commit', '1.2.3', '1.2.3', 0],
+    ['commit', '', 'b387b2951a22', null],
   ]
   test.each(rows)('in %s %s compared to %s is %s', (scheme, a, b, expected) => {
     expect(compareVersions(a, b, scheme)).toBe(expected)
@@ -185,6 +189,15 @@ test.each([
   ['1.2.3', 'older'],
 ] as const)('when %s runs and a digest is followed, then it is %s', (current, expected) => {
   expect(relation(current, `latest@sha256:${'a'.repeat(12)}`, 'digest')).toBe(expected)
+})
+
+test.each([
+  [null, 'unknown'],
+  ['b387b2951a2213d1c7f491f546bf90edc5e6fee2', 'current'],
+  ['169d2d5e9536', 'older'],
+  ['ffffffffffff', 'older'],
+] as const)('when %s is checked out and a branch is followed, then it is %s', (current, expected) => {
+  expect(relation(current, 'b387b2951a22', 'commit')).toBe(expected)
 })
 
 describe.each(schemes)('the order of %s', (scheme) => {

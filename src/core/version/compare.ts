@@ -1,8 +1,9 @@
 import type { Relation } from '../model/release.ts'
+import { parseCommit } from './commit.ts'
 import { compareDigest, parseDigest } from './digest.ts'
 import { compareNumeric, parseCalver, parseLoose } from './numeric.ts'
 import { comparePep440, parsePep440 } from './pep440.ts'
-import type { ParsedVersion, Scheme } from './scheme.ts'
+import { counts, type ParsedVersion, type Scheme } from './scheme.ts'
 import { compareSemver, parseSemver } from './semver.ts'
 
 const parsers: { readonly [S in Scheme]: (text: string) => ParsedVersion | null } = {
@@ -11,6 +12,7 @@ const parsers: { readonly [S in Scheme]: (text: string) => ParsedVersion | null 
   calver: parseCalver,
   loose: parseLoose,
   digest: parseDigest,
+  commit: parseCommit,
 }
 
 const comparisons: { readonly [S in Scheme]: (a: string, b: string) => number } = {
@@ -19,6 +21,7 @@ const comparisons: { readonly [S in Scheme]: (a: string, b: string) => number } 
   calver: compareNumeric,
   loose: compareNumeric,
   digest: compareDigest,
+  commit: compareDigest,
 }
 
 /** null: no version in this scheme ("latest", "develop", a digest, a placeholder): unknown, and never 0.0.0. */
@@ -40,12 +43,12 @@ export function compareVersions(a: string, b: string, scheme: Scheme): -1 | 0 | 
 
 /**
  * How what is installed stands to what is offered. Only `older` is an update. A differing build of the same version
- * (`1.1.0` and `1.1.0+b5`) is `current`; `1.1.0+b5` is an update of `1.0.9` like `1.1.0` is. A digest is never newer.
+ * (`1.1.0` and `1.1.0+b5`) is `current`; `1.1.0+b5` is an update of `1.0.9` like `1.1.0` is. A digest or a commit is never newer.
  */
 export function relation(current: string | null, latest: string | null, scheme: Scheme): Relation {
   const order = current === null || latest === null ? null : compareVersions(current, latest, scheme)
   if (order === null) return 'unknown'
-  if (scheme === 'digest') return order === 0 ? 'current' : 'older'
+  if (!counts(scheme)) return order === 0 ? 'current' : 'older'
   return order < 0 ? 'older' : order > 0 ? 'local-newer' : 'current'
 }
 

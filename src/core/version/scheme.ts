@@ -2,10 +2,15 @@
 export const schemes = ['semver', 'pep440', 'calver', 'loose'] as const
 
 /**
- * `digest`: it does not count, and what differs from the offered build is older. Nobody writes it: it is so where the tag
- * of an image names no version.
+ * Two that do not count: what differs from what is offered is older. Nobody writes them. `digest`: where the tag of an
+ * image names no version. `commit`: where a branch is followed; its source lists the newest commit first.
  */
-export type Scheme = (typeof schemes)[number] | 'digest'
+export type Scheme = (typeof schemes)[number] | 'digest' | 'commit'
+
+/** Whether versions of the scheme have an order of their own. */
+export function counts(scheme: Scheme): boolean {
+  return scheme !== 'digest' && scheme !== 'commit'
+}
 
 /**
  * A version that could be read. `canonical` is one spelling per version, including its build: only the scheme's own

@@ -243,8 +243,8 @@ components:
     strategy: { type: compose, file: /srv/compose.yml, service: b }
 `,
     [
-      'belay.yaml:5:23 components.a.strategy.type: an image cannot be unpacked by directory. Use strategy: { type: compose, file: …, service: … }',
-      'belay.yaml:7:21 components.b.source.type: a compose service runs an image, and github has none. Use source: { type: oci, image: … }',
+      'belay.yaml:5:23 components.a.strategy.type: an image cannot be unpacked. Use strategy: { type: compose, file: …, service: … }',
+      'belay.yaml:7:21 components.b.source.type: a compose service runs an image. Use source: { type: oci, image: … }',
     ],
   ],
   [

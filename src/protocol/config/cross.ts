@@ -1,3 +1,4 @@
+import { isBranch } from '../../core/policy/follows.ts'
 import { nearest } from '../../core/model/nearest.ts'
 import { type Finding, isMap, type Path, valueAt } from './finding.ts'
 
@@ -54,16 +55,30 @@ function compatFindings(config: unknown, components: Entries): readonly Finding[
   })
 }
 
-/** Images are pulled by an engine of containers, and it can use nothing else. */
+/** What a strategy installs, and the sources that have it. Every other source gives archives. */
+const partners: { readonly [strategy: string]: { readonly source: string; readonly needs: string } } = {
+  compose: { source: 'oci', needs: 'a compose service runs an image. Use source: { type: oci, image: … }' },
+  files: {
+    source: 'github-tree',
+    needs: 'single files come from a branch. Use source: { type: github-tree, repo: … }',
+  },
+  git: { source: 'git', needs: 'a checkout follows a repository. Use source: { type: git, url: … }' },
+}
+const installers: { readonly [source: string]: string } = {
+  oci: 'an image cannot be unpacked. Use strategy: { type: compose, file: …, service: … }',
+  'github-tree': 'single files are no archive. Use strategy: { type: files, path: … }',
+  git: 'a repository is no archive. Use strategy: { type: git, path: … }',
+}
+
+/** Source and strategy must speak of the same kind of thing. */
 function pairFindings(name: string, component: unknown): readonly Finding[] {
   const [source, strategy] = [valueAt(component, ['source', 'type']), valueAt(component, ['strategy', 'type'])]
   if (typeof source !== 'string' || typeof strategy !== 'string') return []
-  if ((source === 'oci') === (strategy === 'compose')) return []
-  const message =
-    source === 'oci'
-      ? `an image cannot be unpacked by ${strategy}. Use strategy: { type: compose, file: …, service: … }`
-      : `a compose service runs an image, and ${source} has none. Use source: { type: oci, image: … }`
-  return [{ path: ['components', name, source === 'oci' ? 'strategy' : 'source', 'type'], at: 'value', message }]
+  const wanted = Object.hasOwn(partners, strategy) ? partners[strategy] : undefined
+  if (wanted?.source === source) return []
+  const message = wanted?.needs ?? (Object.hasOwn(installers, source) ? installers[source] : undefined)
+  if (message === undefined) return []
+  return [{ path: ['components', name, wanted === undefined ? 'strategy' : 'source', 'type'], at: 'value', message }]
 }
 
 /** Archives that the server makes on request have no published checksum: asking for one would refuse every release. */
@@ -71,8 +86,12 @@ function trustFindings(name: string, component: unknown): readonly Finding[] {
   const asset = valueAt(component, ['source', 'asset'])
   const key = valueAt(component, ['trust', 'require']) !== undefined ? 'require' : 'checksum'
   const required = valueAt(component, ['trust', key])
-  if (!isGenerated(asset) || required === undefined || required === 'tls') return []
-  const message = `${asset} has no checksum to compare with. Write require: tls, or name a published file as asset`
+  if (required === undefined || required === 'tls') return []
+  const branch = isBranch(valueAt(component, ['source', 'type']))
+  if (!isGenerated(asset) && !branch) return []
+  const message = branch
+    ? 'nothing is published beside a commit to compare it with. Write require: tls'
+    : `${asset} has no checksum to compare with. Write require: tls, or name a published file as asset`
   return [{ path: ['components', name, 'trust', key], at: 'value', message }]
 }
 

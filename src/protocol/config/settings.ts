@@ -1,4 +1,5 @@
 import { followed } from '../../core/image/family.ts'
+import { followsCommits, isBranch } from '../../core/policy/follows.ts'
 import { type ComponentName, componentNameSchema, type Spec } from '../../core/model/names.ts'
 import type { Rung } from '../../core/model/release.ts'
 import { type Scheme, schemes } from '../../core/version/scheme.ts'
@@ -47,8 +48,8 @@ function componentSettings(name: ComponentName, component: ComponentFile, cacheM
 
 function versionSettings(form: ProbeForm, source: Spec): ComponentSettings['version'] {
   const written: Scheme = schemes.find((known) => known === form['scheme']) ?? 'semver'
-  const scheme = followed(source, undefined)?.byDigest === true ? 'digest' : written
-  return { probe: probeSpec(form), scheme }
+  const byDigest = followed(source, undefined)?.byDigest === true
+  return { probe: probeSpec(form), scheme: followsCommits(source) ? 'commit' : byDigest ? 'digest' : written }
 }
 
 function policySettings({ auto, window, soak, min_age, hold }: ComponentFile['policy']): PolicySettings {
@@ -67,9 +68,10 @@ function policySettings({ auto, window, soak, min_age, hold }: ComponentFile['po
 /**
  * What a download must be proven by when the config does not say: a checksum, since someone cautious would rather be
  * stopped once and write `trust: { require: tls }` than install what nobody vouched for. Who names a generated source
- * archive as asset has said so already: nobody can publish its checksum, and the plan warns.
+ * archive as asset, or follows a branch, has said so already: nobody can publish its checksum, and the plan warns.
  */
 function requiredRung({ trust, source }: ComponentFile): Rung {
   if (trust.require !== undefined) return trust.require
-  return isGenerated(source['asset']) && trust.checksum === undefined ? 'tls' : 'checksum'
+  const open = isGenerated(source['asset']) || isBranch(source.type)
+  return open && trust.checksum === undefined ? 'tls' : 'checksum'
 }
