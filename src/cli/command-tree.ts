@@ -5,6 +5,7 @@ import type { CheckFlags } from './commands/check.ts'
 import type { HistoryFlags } from './commands/history.ts'
 import type { InitFlags } from './commands/init.ts'
 import type { ServeFlags } from './commands/release-serve.ts'
+import type { InstallFlags, ListFlags } from './commands/notifications.ts'
 import type { ResumeFlags } from './commands/resume.ts'
 import type { RollbackFlags } from './commands/rollback.ts'
 import type { StatusFlags } from './commands/status.ts'
@@ -46,6 +47,7 @@ const addReading: Adder = (program, context, done) => {
     .argument('[NAME...]')
     .description('ask the sources what is new')
     .option('--force', 'ask again, whatever the cache knows')
+    .option('--list-files', 'name every file that an update would touch')
     .option('--exit-code', 'exit 10 when there are updates')
     .action(async (names: string[], flags: CheckFlags) =>
       done(await (await import('./commands/check.ts')).check(context(), names, flags)),
@@ -157,6 +159,7 @@ const addTools: Adder = (program, context, done) => {
     .argument('[NAME]')
     .description('remove what the policy does not keep')
     .action(async (name: string | undefined) => done(await (await load()).pruneBackups(context(), name)))
+  addNotifications(program, context, done)
   const release = program.command('release').description("the publisher's tools: serve").helpCommand(false)
   release
     .command('serve')
@@ -169,8 +172,41 @@ const addTools: Adder = (program, context, done) => {
     )
 }
 
+const addNotifications: Adder = (program, context, done) => {
+  const group = program.command('notifications').description('the updates that were offered').helpCommand(false)
+  const load = () => import('./commands/notifications.ts')
+  group
+    .command('list', { isDefault: true })
+    .description('open and installed ones, newest first')
+    .option('--all', 'those that were dismissed or superseded too')
+    .action(async (flags: ListFlags) => done(await (await load()).listNotifications(context(), flags)))
+  group
+    .command('show')
+    .argument('ID', 'its number', whole)
+    .description('one of them, with the files that it would touch')
+    .action(async (id: number) => done(await (await load()).showNotification(context(), id)))
+  group
+    .command('install')
+    .argument('ID', 'its number', whole)
+    .description('update to exactly what was offered')
+    .option('-y, --yes', 'do not ask')
+    .action(async (id: number, flags: InstallFlags) =>
+      done(await (await load()).installNotification(context(), id, flags)),
+    )
+  group
+    .command('dismiss')
+    .argument('ID', 'its number', whole)
+    .description('take it from the list; the update stays available')
+    .action(async (id: number) => done(await (await load()).dismissNotification(context(), id)))
+}
+
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give its number: belay notifications list.')
+  return Number(text)
 }
 
 function count(text: string): number {

@@ -20,6 +20,8 @@ export async function checkComponent(
     const { decision, listing } = await findRelease(ports, opened, { ...options, override: 'none' })
     const report = reportDecision(current, decision, listing.checkedAt, opened)
     ports.lastChecks.put(name, report)
+    if (decision.kind === 'candidate')
+      await (await import('./notifications.ts')).noteOffer(ports, opened, decision.release)
     if (!options.files) return report
     const { strategy, installed, context } = opened
     const none = decision.kind === 'current'

@@ -17,6 +17,7 @@ import { statusOf } from './status.ts'
 const use = {
   backups: () => import('./backups.ts'),
   check: () => import('./check.ts'),
+  notifications: () => import('./notifications.ts'),
   planning: () => import('./planning.ts'),
   prospects: () => import('./prospects.ts'),
   rollback: () => import('./rollback.ts'),
@@ -208,6 +209,15 @@ export function createEngine(ports: EnginePorts): Engine {
       begin(name, 'restore a backup', signal, (opened) => planRestore(opened, id)),
     pruneBackups: (name) =>
       locked(name, 'prune backups', never(), async () => (await use.backups()).pruneBackups(ports, settingsOf(name))),
+    notifications: async () => (await use.notifications()).notificationsOf(ports),
+    notification: async (id) => (await use.notifications()).notificationWith(ports, id),
+    async dismissNotification(id) {
+      const { notificationWith } = await use.notifications()
+      await notificationWith(ports, id)
+      const notifications = await ports.notifications()
+      notifications.dismiss(id)
+      return notificationWith(ports, id)
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

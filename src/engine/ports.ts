@@ -4,6 +4,7 @@ import type { Host } from '../ports/host.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { LastChecks } from '../ports/last-checks.ts'
 import type { Locks } from '../ports/locks.ts'
+import type { Notifications } from '../ports/notifications.ts'
 import type { StepHandlers } from '../ports/step.ts'
 import type { Settings } from '../protocol/settings.ts'
 
@@ -19,6 +20,8 @@ export interface EnginePorts {
   readonly journal: Journal
   readonly locks: Locks
   readonly lastChecks: LastChecks
+  /** Loaded with the first offer. */
+  readonly notifications: () => Promise<Notifications>
   readonly clock: Clock
   readonly host: Host
   readonly ballast: { ensure(): void; drop(): void }

@@ -60,6 +60,7 @@ export async function wire({ settings, stateDir, env, wrapJournal = (same) => sa
     journal: wrapJournal(openJournal(stateDir, clock)),
     locks: fileLocks(stateDir, clock),
     lastChecks: fileLastChecks(stateDir),
+    notifications: once(async () => (await import('../storage/notifications.ts')).fileNotifications(stateDir, clock)),
     clock,
     host: systemHost(),
     ballast: ballast(stateDir),

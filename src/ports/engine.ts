@@ -99,6 +99,23 @@ export interface BackupItem
   readonly place: string
 }
 
+/**
+ * An update that was offered, one record per component and version. `available_files`: what it would touch; null: its
+ * strategy knows no single files. `superseded`: a later one was offered since. Times ISO 8601.
+ */
+export interface Notification {
+  readonly id: number
+  readonly component: string
+  readonly title: string
+  readonly description: string | null
+  readonly version: string
+  readonly available_files: readonly string[] | null
+  readonly installed: boolean
+  readonly installed_at: string | null
+  readonly created_at: string
+  readonly state: 'open' | 'installed' | 'dismissed' | 'superseded'
+}
+
 export interface UpdateOptions {
   readonly to?: string
   /** Overrides the maintenance window, `min_age` and a version that failed before; recorded in the plan. */
@@ -140,8 +157,8 @@ export type Prospect = {
 /**
  * The one engine behind every door. Methods throw BelayError (E_COMPONENT_UNKNOWN, E_LOCKED, E_UNFINISHED_RUN, source
  * errors, …) when nothing was started; once a run is opened they always resolve with its report.
- * `check`, `plan`, `prospects`, `status`, `history`, `show`, `backups` change nothing. `update` and `rollback` first finish an
- * unfinished run of the same component.
+ * `check` writes down what it found, and nothing else; `plan`, `prospects`, `status`, `history`, `show`, `backups` change
+ * nothing. `update` and `rollback` first finish an unfinished run of the same component.
  */
 export interface Engine {
   components(): readonly ComponentName[]
@@ -180,6 +197,11 @@ export interface Engine {
   planRestoreBackup(name: ComponentName, id: string, signal?: AbortSignal): Promise<Planned>
   restoreBackup(name: ComponentName, id: string, signal?: AbortSignal): Promise<RunReport>
   pruneBackups(name: ComponentName): Promise<readonly string[]>
+  /** Newest first. */
+  notifications(): Promise<readonly Notification[]>
+  /** E_USAGE: there is none of that id. */
+  notification(id: number): Promise<Notification>
+  dismissNotification(id: number): Promise<Notification>
   subscribe(listener: Listener): () => void
   close(): void
 }

@@ -18,6 +18,7 @@ import { type Installed, noPhases } from '../../src/ports/strategy.ts'
 import { parseConfigValue } from '../../src/protocol/config/parse.ts'
 import { openJournal } from '../../src/storage/journal.ts'
 import { fileLastChecks } from '../../src/storage/last-checks.ts'
+import { fileNotifications } from '../../src/storage/notifications.ts'
 import { fileLocks } from '../../src/storage/locks.ts'
 import { prepareStateDir } from '../../src/storage/state-dir.ts'
 import { startRegistry } from './oci-registry.servers.ts'
@@ -75,6 +76,7 @@ async function stage(runs: Runs, source: object = {}) {
     journal: openJournal(stateDir, clock),
     locks: fileLocks(stateDir, clock),
     lastChecks: fileLastChecks(stateDir),
+    notifications: async () => fileNotifications(stateDir, clock),
     clock,
     host: systemHost(),
     ballast: { ensure: () => {}, drop: () => {} },

@@ -3,6 +3,7 @@ import type {
   CheckReport,
   Engine,
   HistoryItem,
+  Notification,
   Outlook,
   Prospect,
   RunDetails,
@@ -19,6 +20,7 @@ export interface Script {
   readonly statuses?: readonly StatusReport[]
   readonly history?: readonly HistoryItem[]
   readonly details?: RunDetails
+  readonly notifications?: readonly Notification[]
   readonly plan?: Engine['plan']
   /** Left out: a plan for each that was asked for, in that order. */
   readonly prospects?: readonly Prospect[]
@@ -92,6 +94,12 @@ export function scriptedEngine(script: Script): ScriptedEngine {
       return script.reshape?.() ?? notScripted('restoreBackup')
     },
     pruneBackups: async () => [],
+    notifications: async () => script.notifications ?? [],
+    notification: async (id) => script.notifications?.find((each) => each.id === id) ?? notScripted('notification'),
+    async dismissNotification(id) {
+      calls.push(`dismiss ${id}`)
+      return script.notifications?.find((each) => each.id === id) ?? notScripted('dismissNotification')
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -117,6 +125,22 @@ export function runReport(change: Partial<RunReport> = {}): RunReport {
     problem: null,
     kept: [],
     warnings: [],
+    ...change,
+  }
+}
+
+export function notification(change: Partial<Notification> = {}): Notification {
+  return {
+    id: 3,
+    component: 'core',
+    title: 'core 1.1.0: Faster starts',
+    description: 'Starts in half the time.',
+    version: '1.1.0',
+    available_files: ['app/main.py', 'app/übersicht.py'],
+    installed: false,
+    installed_at: null,
+    created_at: '2026-11-20T11:56:00.000Z',
+    state: 'open',
     ...change,
   }
 }
