@@ -19,7 +19,7 @@ export async function noteOffer(ports: EnginePorts, opened: Opened, release: Rel
       component: opened.name,
       version: release.version,
       title: titleOf(opened, release),
-      description: release.notes ?? release.title,
+      description: [release.notes, release.title].find((text) => text !== null && text.trim() !== '') ?? null,
       files: files?.filter(({ local }) => local !== 'protected').map(({ path }) => path) ?? null,
     })
   } catch {
