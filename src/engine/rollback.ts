@@ -104,7 +104,7 @@ async function dataChoice(
     if (options.data !== 'restore') return []
     throw fail(
       'E_BACKUP_MISSING',
-      'No migration lies between the two versions, so no backup belongs to the older one.',
+      'Nothing between the two versions touched the data, so no backup belongs to the older one.',
       {
         hint: 'Go back without --restore-data, or restore one by hand: belay backups list.',
       },
@@ -114,7 +114,9 @@ async function dataChoice(
   if (options.data === undefined) {
     throw fail(
       'E_DATA_CHOICE',
-      `${first.run} migrated the data of ${opened.name}: the older version may not be able to read it.`,
+      first.by === 'migrate'
+        ? `${first.run} migrated the data of ${opened.name}: the older version may not be able to read it.`
+        : `What ${first.run} started may have migrated the data of ${opened.name}: the older version may not be able to read it.`,
       {
         hint: `Say --restore-data (data as of ${new Date(first.at).toISOString()}; what was written since is kept aside) or --keep-data.`,
         facts: { run: first.run, backup_age_ms: ports.clock.now() - first.at },
@@ -129,6 +131,8 @@ async function dataChoice(
 
 interface Migration {
   readonly run: RunId
+  /** `protect`: an image that may migrate its data by itself, at its start. */
+  readonly by: 'migrate' | 'protect'
   readonly at: number
   readonly restore: readonly RestoreRef[]
 }
@@ -143,9 +147,16 @@ async function migrationsSince(
   for (const summary of runs) {
     if (summary.action !== 'update') continue
     const { plan } = fold(await ports.journal.read(summary.run))
-    const restore = plan.steps.flatMap((step) => (step.kind === 'migrate' ? step.restore : []))
-    if (plan.steps.some((step) => step.kind === 'migrate'))
-      found.push({ run: summary.run, at: summary.openedAt, restore })
+    const touching = plan.steps.flatMap((step) => (step.kind === 'migrate' || step.kind === 'protect' ? [step] : []))
+    const restore = touching.flatMap((step) => step.restore)
+    const [first] = touching
+    if (first !== undefined)
+      found.push({
+        run: summary.run,
+        by: first.kind === 'protect' ? 'protect' : 'migrate',
+        at: summary.openedAt,
+        restore,
+      })
     if (summary.from === target) break
   }
   return found

@@ -107,6 +107,12 @@ describe('when the start replaces what runs', () => {
     const protect = compose({ ...replacing, backups: [backup] }).steps.find((one) => one.kind === 'protect')
     expect(protect).toMatchObject({ restore: [{ backup: backup.final, aside: backup.aside }] })
   })
+
+  test('then data that comes back does so while it is stopped', () => {
+    expect(kinds({ ...replacing, restore: full.restore }).join(' ')).toBe(
+      'check download unpack carry prepare sync guard stop restore link start check soak check remove remove',
+    )
+  })
 })
 
 test('when its kind of service has no guard, then none is planned', () => {

@@ -57,7 +57,7 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
   const replaces = parts.stop === 'replace'
   // What replaces containers cannot know what the new one does to its data at its start.
   const changesData = parts.migrate.length > 0 || (replaces && parts.backups.length > 0)
-  const stops = runs && (!replaces || changesData)
+  const stops = runs && (!replaces || changesData || parts.restore.length > 0)
   const steps: Step[] = [
     ...parts.room,
     ...parts.checksBefore,

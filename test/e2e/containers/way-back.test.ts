@@ -57,8 +57,14 @@ describe.concurrent('when an update has to be taken back', () => {
     expect(report.kept?.join()).toMatch(/\w/)
 
     await site.update('1.2.0', 0)
+    // The new image may have migrated what it found: which data the old one gets is for a person to say.
+    expect((await site.belay('rollback', site.name, '--yes')).json.error?.code).toBe('E_DATA_CHOICE')
     await site.rollback('--keep-data')
     expect(await site.starts()).toEqual(['1.0.0', '1.0.0', '1.2.0', '1.0.0'])
+    await site.update('1.2.0', 0)
+    const back = await site.rollback('--restore-data')
+    expect(await site.starts()).toEqual(['1.0.0', '1.0.0', '1.2.0', '1.0.0', '1.0.0'])
+    expect(back.kept?.join()).toMatch(/aside/)
   })
 })
 
