@@ -35,6 +35,7 @@ export async function openComponent(
     relocation: async (ref, move) => (await ports.adapters.service(ref)).relocation(move),
     keep: settings.backups.keep,
     source: settings.source,
+    data: settings.data,
     tree: async (release) => (await ports.adapters.source(settings.source)).tree(release, signal),
     signal,
     once: remembering(),

@@ -87,6 +87,7 @@ async function assemble(
     cleanup: [...phases.cleanup, pruneStep(opened, places)],
     prepare: commands(opened, 'prepare', phases),
     migrate: commands(opened, 'migrate', phases),
+    migratesLast: phases.migrateIn !== null,
     backups,
     restore: intent.restore,
     stop: phases.stop,
@@ -124,7 +125,7 @@ function downloadStep(ports: EnginePorts, { context, settings }: Opened, release
 }
 
 function commands(opened: Opened, kind: 'prepare' | 'migrate', phases: Phases): CommandStep[] {
-  const tree = phases.newTree
+  const tree = (kind === 'migrate' ? phases.migrateIn : null) ?? phases.newTree
   if (tree === null) return []
   return phases[kind].flatMap(([program, ...args]) =>
     program === undefined
@@ -185,7 +186,8 @@ async function checkSteps(
   const steps = (written: readonly Spec[], phase: Phase, about: CheckSubject) =>
     Promise.all(
       written
-        .map((spec) => withDisk(withSource(spec, intent), phases.disk))
+        .flatMap((spec) => withSource(spec, intent) ?? [])
+        .map((spec) => withDisk(spec, phases.disk))
         .map(async (spec) => checkStep(spec, phase, (await ports.adapters.check(spec)).describe, about)),
     )
   const after = settings.checks.after ?? defaults.after
@@ -199,11 +201,14 @@ async function checkSteps(
   }
 }
 
-/** A `network` check without an address asks for what this very run downloads from. */
-function withSource(spec: Spec, { release }: Intent): Spec {
+/** A `network` check without an address asks for what this very run downloads from; null: that is this host. */
+function withSource(spec: Spec, { release }: Intent): Spec | null {
   if (spec.type !== 'network' || spec['url'] !== undefined || spec['host'] !== undefined || release === null)
     return spec
-  return { ...spec, url: `${new URL(release.artifact.url).origin}/` }
+  const { protocol, origin, hostname, port } = new URL(release.artifact.url)
+  if (protocol === 'file:') return null
+  if (protocol === 'ssh:') return { ...spec, host: hostname, port: port === '' ? 22 : Number(port) }
+  return { ...spec, url: `${origin}/` }
 }
 
 function moved(subject: CheckSubject, to: string | null): CheckSubject {

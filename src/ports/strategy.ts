@@ -47,6 +47,8 @@ export interface Phases {
   /** false: the strategy brings the artifact by steps of its own (an image is pulled by its engine). */
   readonly downloads: boolean
   readonly newTree: string | null
+  /** The tree that the switch changes where it stands: `migrate` runs in it, after the switch. null: in `newTree`, before it. */
+  readonly migrateIn: string | null
   /** The service as it is started, where more is known by now than `inspect` asked; null: as it was found. */
   readonly service: ServiceRef | null
   /** Where the installation is found afterwards, when that changes (adopt, forget). */
@@ -77,6 +79,7 @@ export const noPhases: Phases = {
   moves: [],
   disk: null,
   newTree: null,
+  migrateIn: null,
   movesTo: null,
   needBytes: 0,
   paths: [],
@@ -99,6 +102,8 @@ export interface StrategyContext {
   readonly keep: number
   /** The component's source, for steps that fetch by themselves with its credentials. */
   readonly source: Spec
+  /** What the component's `data` names: nothing of it may be a part of what a release brings. */
+  readonly data: readonly Spec[]
   /** Every file of a release. E_USAGE: its source knows no files. */
   tree(release: Release): Promise<SourceTree>
   readonly signal: AbortSignal

@@ -56,6 +56,17 @@ const behindCommit = (parts: Parts) => {
   return steps.slice(commitAfter + 1).map((one) => one.kind)
 }
 
+test('when a tree is changed where it stands, then it is migrated after the switch', () => {
+  const steps = kinds({ ...full, migratesLast: true })
+  expect(steps.slice(steps.indexOf('restore'), steps.indexOf('start'))).toEqual([
+    'restore',
+    'link',
+    'migrate',
+    'migrate',
+  ])
+  expect(kinds(full).indexOf('migrate')).toBeLessThan(kinds(full).indexOf('link'))
+})
+
 test('when a run has everything, then the order is the one of the design', () => {
   expect(kinds(full).join(' ')).toBe(
     'check download unpack carry prepare sync backup guard ' +

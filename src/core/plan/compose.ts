@@ -19,6 +19,8 @@ export interface Parts {
   readonly cleanup: readonly Step[]
   readonly prepare: readonly CommandStep[]
   readonly migrate: readonly Omit<CommandStep, 'restore'>[]
+  /** true: the new tree stands only after the switch, so that `migrate` follows it. */
+  readonly migratesLast?: boolean
   readonly backups: readonly BackupPart[]
   /** Data that a rollback was told to bring back. */
   readonly restore: readonly RestoreRef[]
@@ -50,7 +52,8 @@ export const downloadBytesMax = 8 * 1024 ** 3
 
 /**
  * The one place that knows the order (DESIGN §2): pre-checks, download, unpack, prepare, backup, [stop, final backup,
- * migrate, switch, start], post-checks, soak, COMMIT, cleanup. What is not needed is left out.
+ * migrate, switch, start], post-checks, soak, COMMIT, cleanup. What is not needed is left out. A tree that is changed
+ * where it stands is migrated after the switch.
  */
 export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: number; back: readonly Step[] } {
   const runs = parts.stop !== 'never' && parts.service !== null
@@ -58,6 +61,11 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
   // What replaces containers cannot know what the new one does to its data at its start.
   const changesData = parts.migrate.length > 0 || (replaces && parts.backups.length > 0)
   const stops = runs && (!replaces || changesData || parts.restore.length > 0)
+  const switching = runs && !stops ? parts.stopped.map(whileRunning) : parts.stopped
+  const migrations = parts.migrate.map((step, i) => ({
+    ...step,
+    restore: i === 0 ? restoresOf(parts.backups) : [],
+  }))
   const steps: Step[] = [
     ...parts.room,
     ...parts.checksBefore,
@@ -72,8 +80,7 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
     ...(changesData ? parts.backups.map((backup) => backupStep(backup, 'stopped')) : []),
     ...(replaces && changesData ? [protectStep(parts.backups)] : []),
     ...parts.restore.map(restoreStep),
-    ...parts.migrate.map((step, i) => ({ ...step, restore: i === 0 ? restoresOf(parts.backups) : [] })),
-    ...(runs && !stops ? parts.stopped.map(whileRunning) : parts.stopped),
+    ...(parts.migratesLast === true ? [...switching, ...migrations] : [...migrations, ...switching]),
     ...(runs ? [serviceStep(parts, 'start')] : []),
     ...parts.checksAfter,
     ...soakSteps(parts),

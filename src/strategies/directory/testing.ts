@@ -43,6 +43,7 @@ export function contextOf(more: Partial<StrategyContext> = {}): StrategyContext 
     keep: 3,
     once: (_, work) => work(),
     source: { type: 'http' },
+    data: [],
     tree: () => Promise.reject(new Error('a directory asks for no single files')),
     signal: new AbortController().signal,
     ...more,
