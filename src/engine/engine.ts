@@ -90,7 +90,10 @@ export function createEngine(ports: EnginePorts): Engine {
     plan: (opened: Opened) => Promise<Planned>,
   ): Promise<RunReport> =>
     locked(name, why, signal, async () => {
-      const planned = await plan(await open(name, signal, 'change'))
+      const opened = await open(name, signal, 'change')
+      // Loaded while source and programs are asked; whoever needs it meets its failure.
+      void Promise.all([use.run(), ports.handlers()]).catch(() => {})
+      const planned = await plan(opened)
       if ('current' in planned) return planned.current
       return (await use.run()).execute(ports, planned.plan, emit, signal)
     })

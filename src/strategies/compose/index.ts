@@ -1,5 +1,6 @@
 import { fail } from '../../core/model/problem.ts'
 import type { Strategy } from '../../ports/strategy.ts'
+import { engineOf } from './engine.ts'
 import { type ComposeConfig, composeStrategySchema, listOf } from './schema.ts'
 
 /** Services of a compose file, moved by their image alone (DESIGN §4). */
@@ -8,7 +9,11 @@ export function composeStrategy(): Strategy<ComposeConfig> {
     kind: 'compose',
     config: composeStrategySchema,
     describe: (config) => `compose ${listOf(config.file)[0]} ${listOf(config.service).join(', ')}`,
-    ahead: (...all) => void import('./scene.ts').then(({ resolved }) => resolved(...all)).catch(() => {}),
+    ahead(config, context) {
+      // The engine is greeted while the code of the rest is loaded.
+      void engineOf(config, context).catch(() => {})
+      void import('./scene.ts').then(({ resolved }) => resolved(config, context)).catch(() => {})
+    },
     inspect: async (...all) => (await import('./inspect.ts')).inspect(...all),
     update: async (...all) => (await import('./update.ts')).planUpdate(...all),
     back: async (...all) => (await import('./update.ts')).planBack(...all),

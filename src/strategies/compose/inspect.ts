@@ -4,17 +4,17 @@ import { parseReference } from '../../core/image/reference.ts'
 import { keptRepository, versionOfKept } from '../../core/image/kept.ts'
 import { followed, tagFamily } from '../../core/image/family.ts'
 import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
-import { openEngine } from '../../host/containers/open.ts'
 import type { Container, ContainerEngine, Image } from '../../host/containers/types.ts'
 import { imageScalar } from '../../host/compose/compose-text.ts'
 import { projectName } from '../../host/compose/project-name.ts'
 import { parseDuration } from '../../protocol/units.ts'
 import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
+import { engineOf } from './engine.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
 
 /** The containers of the component as they run, and what of earlier versions is kept. Asks the engine, not the file (D10). */
 export async function inspect(config: ComposeConfig, context: StrategyContext): Promise<Installed> {
-  const engine = await openEngine({ engine: config.engine, signal: context.signal })
+  const engine = await engineOf(config, context)
   const project = await projectOf(config)
   const running = await containersOf(engine, project, config, context.signal)
   const ref = serviceRef(config, engine, project, context)

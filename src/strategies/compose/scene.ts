@@ -5,10 +5,10 @@ import { locateImages } from '../../host/compose/locate.ts'
 import type { ComposeModel } from '../../host/compose/model.ts'
 import type { ComposeProject } from '../../host/compose/project.ts'
 import { composeConfig } from '../../host/compose/run.ts'
-import { openEngine } from '../../host/containers/open.ts'
 import type { Container, ContainerEngine } from '../../host/containers/types.ts'
 import { exists } from '../../host/tree/stat.ts'
 import type { StrategyContext } from '../../ports/strategy.ts'
+import { engineOf } from './engine.ts'
 import { containersOf, projectOf } from './inspect.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
 
@@ -34,8 +34,8 @@ interface Resolved {
   readonly model: ComposeModel
 }
 
-async function resolve(config: ComposeConfig, { signal }: StrategyContext): Promise<Resolved> {
-  const engine = await openEngine({ engine: config.engine, signal })
+async function resolve(config: ComposeConfig, context: StrategyContext): Promise<Resolved> {
+  const engine = await engineOf(config, context)
   const project = {
     files: listOf(config.file),
     project: await projectOf(config),
@@ -45,7 +45,7 @@ async function resolve(config: ComposeConfig, { signal }: StrategyContext): Prom
     engine: engine.host,
   }
   // Whatever compose would refuse it refuses now, while everything runs.
-  return { engine, project, model: await composeConfig(project, signal) }
+  return { engine, project, model: await composeConfig(project, context.signal) }
 }
 
 export async function look(config: ComposeConfig, context: StrategyContext): Promise<Scene> {
