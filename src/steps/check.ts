@@ -54,9 +54,13 @@ async function untilItHolds(
       const facts = { ...result.problem.facts, tries, waited_ms: Math.round(waited) }
       return { problem: { ...result.problem, message: sentence(result.problem, waited), facts } }
     }
-    progress(waited, check.timeoutMs, result.problem.message)
+    progress(0, null, `${result.problem.message} (${seconds(waited)} of ${seconds(check.timeoutMs)} s)`)
     await context.sleep(pauseMs, signal)
   }
+}
+
+function seconds(ms: number): string {
+  return String(Math.round(ms / 1000))
 }
 
 /** `… answered 500 instead of 200 for 60 s (last: "no such column")`. */
