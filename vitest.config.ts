@@ -10,6 +10,8 @@ if (major < 24) {
 const unavailable: string[] = JSON.parse(process.env['BELAY_TEST_EXCLUDE'] ?? '[]')
 
 const secondMs = 1000
+/** Of suites that run a sample, and all of it with BELAY_CRASH=all. */
+const whole = (process.env['BELAY_CRASH'] === 'all' ? 3600 : 300) * secondMs
 
 const limits: Readonly<Record<string, { readonly timeoutMs: number; readonly more?: object }>> = {
   unit: { timeoutMs: 10 * secondMs },
@@ -17,18 +19,19 @@ const limits: Readonly<Record<string, { readonly timeoutMs: number; readonly mor
   simulation: { timeoutMs: 60 * secondMs },
   // One file at a time: containers and service managers share the machine's one kernel.
   e2e: { timeoutMs: 300 * secondMs, more: { fileParallelism: false } },
-  crash: { timeoutMs: (process.env['BELAY_CRASH'] === 'all' ? 3600 : 120) * secondMs },
+  kills: { timeoutMs: whole, more: { fileParallelism: false } },
+  crash: { timeoutMs: whole },
 }
 
 /** Order is shuffled: a test that needs the one before it is a test that hides something. */
-function project({ name, include }: TestStage): TestProjectConfiguration {
+function project({ name, include, exclude }: TestStage): TestProjectConfiguration {
   const limit = limits[name]
   if (limit === undefined) throw new Error(`the stage ${name} has no time limit`)
   return {
     test: {
       name,
       include: [...include],
-      exclude: ['**/node_modules/**', ...unavailable],
+      exclude: ['**/node_modules/**', ...exclude, ...unavailable],
       testTimeout: limit.timeoutMs,
       hookTimeout: limit.timeoutMs,
       sequence: { shuffle: true },

@@ -15,7 +15,7 @@ const tasks = {
   setup: { dev: false, run: null },
   demo: { dev: false, run: ['examples/demo.ts'] },
   test: { dev: true, run: ['scripts/test/main.ts'] },
-  'test:crash': { dev: true, run: ['scripts/test/main.ts', 'crash'], env: { BELAY_CRASH: 'all' } },
+  'test:crash': { dev: true, run: ['scripts/test/main.ts', 'crash', 'kills'], env: { BELAY_CRASH: 'all' } },
   bench: { dev: true, run: ['test/bench/main.ts'] },
   lint: { dev: true, run: ['scripts/test/main.ts', 'lint', 'unused'] },
   format: { dev: true, run: ['scripts/format.ts'] },

@@ -12,6 +12,7 @@ export interface TestStage {
   readonly name: string
   /** Globs of its files, from the root of the clone. */
   readonly include: readonly string[]
+  readonly exclude: readonly string[]
 }
 
 export type Stage = CheckStage | TestStage
@@ -21,8 +22,11 @@ function check(name: string, script: string, ...args: string[]): CheckStage {
 }
 
 function tests(name: string, ...include: string[]): TestStage {
-  return { kind: 'tests', name, include }
+  return { kind: 'tests', name, include, exclude: [] }
 }
+
+/** Kills at every record of a run on the test bed: a stage of its own, so that all of them can be asked for. */
+const kills = 'test/e2e/**/killed.test.ts'
 
 /** In order: what is quick and tells most comes first. The first six together stay under two minutes. */
 export const stages: readonly Stage[] = [
@@ -40,7 +44,8 @@ export const stages: readonly Stage[] = [
   ),
   tests('contract', 'test/contracts/**/*.test.ts'),
   tests('simulation', 'test/simulation/**/*.test.ts'),
-  tests('e2e', 'test/e2e/**/*.test.ts'),
+  { ...tests('e2e', 'test/e2e/**/*.test.ts'), exclude: [kills] },
+  tests('kills', kills),
   tests('crash', 'test/crash/**/*.test.ts'),
 ]
 
