@@ -43,6 +43,10 @@ const addReading: Adder = (program, context, done) => {
     .description('check the config: every error with file, line and what to write instead')
     .action(async () => done(await (await import('./commands/validate.ts')).validate(context())))
   program
+    .command('detect')
+    .description('what this host is, what fits it, and what would not work')
+    .action(async () => done(await (await import('./commands/detect.ts')).detect(context())))
+  program
     .command('check')
     .argument('[NAME...]')
     .description('ask the sources what is new')

@@ -1,3 +1,4 @@
+import type { Deployment } from '../core/detect/deployment.ts'
 import type { LogLevel, Settings } from '../protocol/settings.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { ReleaseServer, ServeOptions } from './release/server.ts'
@@ -48,6 +49,8 @@ export interface CliPorts {
    * a list of lines `file:line:column path: what is wrong`.
    */
   loadSettings(options: OpenOptions): Promise<Settings>
+  /** What this host is and what fits it; `cwd` may be a checkout that somebody works in. Looks only, and never throws. */
+  detect(cwd: string): Promise<Deployment>
   /** A small text file, bounded; null when there is no such file. */
   readText(path: string): Promise<string | null>
   /** Writes a whole file or nothing; false, and nothing done, when it exists and `overwrite` is not set. */

@@ -49,6 +49,7 @@ test('when help is read then it names the commands that exist and no others', as
     'adopt',
     'backups',
     'check',
+    'detect',
     'forget',
     'history',
     'init',

@@ -40,6 +40,13 @@ function ports(): CliPorts {
       const { serveReleases } = await import('../cli/release/server.ts')
       return serveReleases(options)
     },
+    async detect(cwd) {
+      const [{ detectDeployment }, { packageRoot }] = await Promise.all([
+        import('../host/detect/index.ts'),
+        import('./program-file.ts'),
+      ])
+      return detectDeployment({ cwd, env: process.env, program: packageRoot() })
+    },
     readText: async (path) => (await import('./text-files.ts')).readText(path),
     writeText: async (path, text, options) => (await import('./text-files.ts')).writeText(path, text, options),
   }

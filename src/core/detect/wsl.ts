@@ -1,0 +1,27 @@
+import type { Evidence } from './deployment.ts'
+import { fileOf, type Readings } from './readings.ts'
+
+const kernelFile = '/proc/sys/kernel/osrelease'
+const ownFiles = ['/proc/sys/fs/binfmt_misc/WSLInterop', '/run/WSL'] as const
+
+/** `kernel`: Microsoft made it. `own`: what a distribution has, and a container on such a host has not. */
+export function wslEvidence(readings: Readings): {
+  readonly kernel: Evidence | null
+  readonly own: readonly Evidence[]
+} {
+  const release = fileOf(readings, kernelFile)?.trim() ?? ''
+  if (!/microsoft|WSL/i.test(release)) return { kernel: null, own: [] }
+  return {
+    kernel: { finding: 'wsl', file: kernelFile, value: release },
+    own: ownFiles.flatMap((file) =>
+      fileOf(readings, file) === null ? [] : [{ finding: 'wsl', file, value: 'present' } as const],
+    ),
+  }
+}
+
+/** The first has no kernel of its own: it answers as a Linux 4.4 would. */
+export function wslVersion(readings: Readings): 1 | 2 | null {
+  const release = fileOf(readings, kernelFile)?.trim() ?? ''
+  if (release === '') return null
+  return /WSL2|microsoft-standard/i.test(release) ? 2 : release.endsWith('-Microsoft') ? 1 : null
+}
