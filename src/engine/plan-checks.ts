@@ -4,7 +4,7 @@ import { defaultChecks, withDisk } from '../core/plan/default-checks.ts'
 import type { Phase } from '../core/plan/step.ts'
 import type { Phases } from '../ports/strategy.ts'
 import type { Opened } from './component.ts'
-import type { Intent } from './planning.ts'
+import type { Intent } from './intent.ts'
 import type { EnginePorts } from './ports.ts'
 
 /** What a first installation cannot meet. */

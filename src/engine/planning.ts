@@ -2,27 +2,17 @@ import { BelayError, type Problem } from '../core/model/problem.ts'
 import type { ResourceName } from '../core/model/names.ts'
 import type { VerifiedRelease } from '../core/model/release.ts'
 import { type BackupPart, compose, downloadBytesMax, type Parts } from '../core/plan/compose.ts'
-import type { Plan, PlanAbout, RunAction } from '../core/plan/plan.ts'
-import type { CommandStep, RestoreRef, Step } from '../core/plan/step.ts'
+import type { Plan, PlanAbout } from '../core/plan/plan.ts'
+import type { CommandStep, Step } from '../core/plan/step.ts'
 import type { Phases } from '../ports/strategy.ts'
 import { isBranch } from '../core/policy/follows.ts'
 import { backupPlaces, type Opened } from './component.ts'
+import type { Intent } from './intent.ts'
 import { lastDowntime } from './history.ts'
 import { checkSteps } from './plan-checks.ts'
 import type { EnginePorts } from './ports.ts'
 
 const commandTimeoutMs = 60 * 60 * 1000
-
-/** What a plan is made from, beyond what stands on the machine. */
-export interface Intent {
-  readonly action: RunAction
-  readonly to: string | null
-  readonly release: VerifiedRelease | null
-  readonly sourceDescribe: string | null
-  readonly restore: readonly RestoreRef[]
-  /** Whether the data may change, so that it is backed up: not on the way back to a kept version with data kept. */
-  readonly backsUp: boolean
-}
 
 /** Turns a strategy's phases into a whole plan. Reads only. */
 export async function makePlan(ports: EnginePorts, opened: Opened, phases: Phases, intent: Intent): Promise<Plan> {
