@@ -1,13 +1,13 @@
 import { type BelayError, fail } from '../../core/model/problem.ts'
 import type { RunResult } from '../process/run.ts'
 import { parseDocument } from 'yaml'
-import { type Argv, ifThere, runCompose } from './launch.ts'
+import { type AskedConfig, askConfig } from './ask-config.ts'
+import { type Argv, runCompose } from './launch.ts'
 import { type ComposeModel, modelSchema } from './model.ts'
-import { askVersion, candidates, type ComposeProgram, findCompose, nameOf, noCompose } from './program.ts'
+import { askVersion, type ComposeProgram, findCompose, nameOf, noCompose } from './program.ts'
 import type { ComposeProject } from './project.ts'
 import { wordsOf } from './said.ts'
 
-const configTimeoutMs = 60_000
 /** Compose itself waits for services that others need healthy. */
 const upTimeoutMs = 30 * 60_000
 const aliasesMax = 1000
@@ -21,21 +21,32 @@ export async function composeConfig(
   signal: AbortSignal,
   program: ComposeProgram | null = null,
 ): Promise<ComposeModel> {
-  // All at once: those that are not there say so while one in Python is still beginning. The first in order counts.
-  const asked = (program === null ? candidates(project.engine) : [program.argv]).map(async (argv) => {
-    const result = await ifThere(
-      runCompose({ program: argv, args: ['config'], project, timeoutMs: configTimeoutMs, signal }),
-    )
-    const found = result === null ? null : (program ?? told(argv, result) ?? (await askVersion(argv, project, signal)))
-    return result === null || found === null ? null : { found, result }
-  })
-  // One that is not needed may fail as it likes.
-  for (const each of asked) each.catch(() => {})
-  for (const each of asked) {
-    const answer = await each
-    if (answer !== null) return read(answer.found, answer.result, project)
+  for (const { argv, result } of askConfig(project, signal, program === null ? undefined : [program.argv])) {
+    const said = await result
+    if (said === null) continue
+    const found = program ?? told(argv, said) ?? (await askVersion(argv, project, signal))
+    if (found !== null) return read(found, said, project)
   }
   throw noCompose(project.engine)
+}
+
+/**
+ * The same from programs that were asked before all was known of the project (its name, its engine's address). null: the
+ * one that counts refused, which may be due to what it was not told.
+ */
+export async function composeConfigOf(
+  asked: AskedConfig,
+  project: ComposeProject,
+  signal: AbortSignal,
+): Promise<ComposeModel | null> {
+  for (const { argv, result } of asked) {
+    const said = await result
+    if (said === null) continue
+    const found = told(argv, said)
+    if (found !== null) return read(found, said, project)
+    if ((await askVersion(argv, project, signal)) !== null) return null
+  }
+  return null
 }
 
 /**

@@ -1,6 +1,6 @@
 import { fail } from '../../core/model/problem.ts'
 import type { Strategy } from '../../ports/strategy.ts'
-import { engineOf } from './engine.ts'
+import { askedOf, engineOf } from './early.ts'
 import { type ComposeConfig, composeStrategySchema, listOf } from './schema.ts'
 
 /** Services of a compose file, moved by their image alone (DESIGN §4). */
@@ -10,8 +10,9 @@ export function composeStrategy(): Strategy<ComposeConfig> {
     config: composeStrategySchema,
     describe: (config) => `compose ${listOf(config.file)[0]} ${listOf(config.service).join(', ')}`,
     ahead(config, context) {
-      // The engine is greeted while the code of the rest is loaded.
+      // The engine is greeted, and a program in Python begins, while the code of the rest is loaded.
       void engineOf(config, context).catch(() => {})
+      void askedOf(config, context).catch(() => {})
       void import('./scene.ts').then(({ resolved }) => resolved(config, context)).catch(() => {})
     },
     inspect: async (...all) => (await import('./inspect.ts')).inspect(...all),

@@ -9,7 +9,7 @@ import { imageScalar } from '../../host/compose/compose-text.ts'
 import { projectName } from '../../host/compose/project-name.ts'
 import { parseDuration } from '../../protocol/units.ts'
 import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
-import { engineOf } from './engine.ts'
+import { engineOf } from './early.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
 
 /** The containers of the component as they run, and what of earlier versions is kept. Asks the engine, not the file (D10). */

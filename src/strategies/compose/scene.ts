@@ -4,11 +4,11 @@ import type { Image as WrittenImage } from '../../host/compose/expression.ts'
 import { locateImages } from '../../host/compose/locate.ts'
 import type { ComposeModel } from '../../host/compose/model.ts'
 import type { ComposeProject } from '../../host/compose/project.ts'
-import { composeConfig } from '../../host/compose/run.ts'
+import { composeConfig, composeConfigOf } from '../../host/compose/run.ts'
 import type { Container, ContainerEngine } from '../../host/containers/types.ts'
 import { exists } from '../../host/tree/stat.ts'
 import type { StrategyContext } from '../../ports/strategy.ts'
-import { engineOf } from './engine.ts'
+import { askedOf, engineOf, sayingOf } from './early.ts'
 import { containersOf, projectOf } from './inspect.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
 
@@ -36,16 +36,23 @@ interface Resolved {
 
 async function resolve(config: ComposeConfig, context: StrategyContext): Promise<Resolved> {
   const engine = await engineOf(config, context)
-  const project = {
-    files: listOf(config.file),
-    project: await projectOf(config),
-    profiles: config.profiles,
-    envFile: config.env_file ?? null,
-    directory: null,
-    engine: engine.host,
-  }
-  // Whatever compose would refuse it refuses now, while everything runs.
-  return { engine, project, model: await composeConfig(project, context.signal) }
+  const project = { ...sayingOf(config), project: await projectOf(config), engine: engine.host }
+  return { engine, project, model: await modelOf(config, project, context) }
+}
+
+/** Whatever compose would refuse it refuses now, while everything runs. */
+async function modelOf(
+  config: ComposeConfig,
+  project: ComposeProject,
+  context: StrategyContext,
+): Promise<ComposeModel> {
+  // Programs of another engine's users may have been asked before it was known whose this one is.
+  const early = engineKind(project.engine) === engineKind(config.engine) ? await askedOf(config, context) : []
+  return (await composeConfigOf(early, project, context.signal)) ?? composeConfig(project, context.signal)
+}
+
+function engineKind(text: string): 'podman' | 'docker' {
+  return text.includes('podman') ? 'podman' : 'docker'
 }
 
 export async function look(config: ComposeConfig, context: StrategyContext): Promise<Scene> {
