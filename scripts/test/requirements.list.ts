@@ -48,6 +48,33 @@ export const requirements: readonly Requirement[] = [
     suite: 'compose files, as both generations of compose read them',
     commands: { docker: 'docker.io', 'docker-compose': 'docker-compose', 'dpkg-deb': 'dpkg' },
   },
+  {
+    id: 'postgres',
+    suite: 'data in PostgreSQL',
+    commands: { pg_dump: 'postgresql-client', psql: 'postgresql-client' },
+    present: { '/usr/lib/postgresql/15/bin/postgres': 'postgresql-15' },
+    root: true,
+  },
+  {
+    id: 'mariadb',
+    suite: 'data in MariaDB',
+    commands: { mariadbd: 'mariadb-server', 'mariadb-dump': 'mariadb-client' },
+    root: true,
+  },
+  {
+    id: 'alembic',
+    suite: 'migrations by alembic',
+    commands: { alembic: 'alembic' },
+    present: { '/usr/lib/python3/dist-packages/psycopg2/__init__.py': 'python3-psycopg2' },
+  },
+  { id: 'systemd-analyze', suite: 'calendars, as systemd reads them', commands: { 'systemd-analyze': 'systemd' } },
+  { id: 'python', suite: 'texts for other systems, read by the parsers of Python', commands: { python3: 'python3' } },
+  {
+    id: 'venv',
+    suite: 'libraries of Python in an environment of their own',
+    commands: { python3: 'python3', tar: 'tar' },
+    present: { '/usr/lib/python3.11/ensurepip/__init__.py': 'python3.11-venv' },
+  },
   { id: 'strace', suite: 'faults and kills at system calls', commands: { strace: 'strace' } },
   {
     id: 'archivers',
