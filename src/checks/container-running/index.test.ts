@@ -93,3 +93,20 @@ test('when the engine is away then that may pass; when it may not be asked then 
   const refused = { ...service, inspect: () => Promise.reject(closed) }
   await expect(ask(check, {}, { step, service: refused })).rejects.toThrow('this user may not use it')
 })
+
+test('when it has ended again and again then it is not waited for any longer', async () => {
+  const ended = { ...down, state: 'restarting', health: null, healthOutput: null }
+  expect(await askOf({}, { ...ended, restarts: 2 })).toMatchObject({ ok: false, problem: { retryable: true } })
+  expect(await askOf({}, { ...ended, restarts: 6 })).toMatchObject({
+    ok: false,
+    problem: { message: 'the container ended 6 times in a row (restarting)', retryable: false },
+  })
+  expect(await askOf({}, { ...running, restarts: 6 }, { ...running, restarts: 7 })).toMatchObject({
+    ok: false,
+    problem: { message: 'the container keeps restarting (running)', retryable: false },
+  })
+})
+
+test('when it has a history of restarts and stays then it passes', async () => {
+  expect(await askOf({ stable_seconds: 1 }, { ...running, restarts: 40 })).toMatchObject({ ok: true })
+})

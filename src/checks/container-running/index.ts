@@ -5,6 +5,11 @@ import type { Service, ServiceState } from '../../ports/service.ts'
 import { type ContainerRunningConfig, containerRunningSchema } from './schema.ts'
 
 const lookEveryMs = 500
+/**
+ * One that waits for another service may end a few times before it stays; an engine waits twice as long before each next
+ * start. After so many it is a loop, and all of the check's patience would be outage.
+ */
+const loopRestarts = 6
 const hint = 'Its log says why: see the last lines in "belay show", or "docker logs".'
 
 function factsOf({ state, health, healthOutput, restarts }: ServiceState) {
@@ -14,9 +19,12 @@ function factsOf({ state, health, healthOutput, restarts }: ServiceState) {
 /** null: it may still become what it must be. */
 function fault(now: ServiceState, first: ServiceState): CheckResult | null {
   const facts = factsOf(now)
+  const looping = now.restarts >= loopRestarts
   // Another start that the engine did not count is one, too: of the engine itself, or by hand.
   if (now.restarts !== first.restarts || (now.running && now.since !== first.since))
-    return failed(`the container keeps restarting (${now.state})`, hint, facts)
+    return (looping ? failedForGood : failed)(`the container keeps restarting (${now.state})`, hint, facts)
+  if (!now.running && looping)
+    return failedForGood(`the container ended ${now.restarts} times in a row (${now.state})`, hint, facts)
   if (!now.running)
     return (now.over === true ? failedForGood : failed)(`the container is not running (${now.state})`, hint, facts)
   // Its health check has its own patience, and that is over.
