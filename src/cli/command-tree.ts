@@ -8,11 +8,13 @@ import type { ServeFlags } from './commands/release-serve.ts'
 import type { InstallFlags, ListFlags } from './commands/notifications.ts'
 import type { ResumeFlags } from './commands/resume.ts'
 import type { RollbackFlags } from './commands/rollback.ts'
+import type { ServiceFlags } from './commands/service.ts'
 import type { StatusFlags } from './commands/status.ts'
 import type { UpdateFlags } from './commands/update.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { PlanFlags } from './update-options.ts'
+import { scheduleKinds, timedWorks } from '../ports/schedule.ts'
 
 /**
  * The commands and their options. Each is imported when it is chosen: `status` must not wait for what only `update`
@@ -22,6 +24,7 @@ export function addCommands(program: Command, context: () => Context, done: (cod
   addReading(program, context, done)
   addChanging(program, context, done)
   addTools(program, context, done)
+  addService(program, context, done)
 }
 
 type Adder = (program: Command, context: () => Context, done: (code: ExitCode) => void) => void
@@ -202,6 +205,45 @@ const addNotifications: Adder = (program, context, done) => {
     .argument('ID', 'its number', whole)
     .description('take it from the list; the update stays available')
     .action(async (id: number) => done(await (await load()).dismissNotification(context(), id)))
+}
+
+const addService: Adder = (program, context, done) => {
+  const service = program
+    .command('service')
+    .description('print, install or uninstall a timed check or update')
+    .helpCommand(false)
+  const load = () => import('./commands/service.ts')
+  const kind = () =>
+    new Option('--kind <KIND>', 'what starts it (default: what this host has)').choices([...scheduleKinds])
+  const work = (preset: string) =>
+    new Option('--do <WORK>', `what is started (default: ${preset})`).choices([...timedWorks])
+  const at = () => new Option('--at <CRON>', 'when: minute, hour, day, month, weekday (default: "0 3 * * *", spread)')
+  service
+    .command('print')
+    .argument('[NAME...]')
+    .description('the texts for this host, or for another; changes nothing')
+    .addOption(kind())
+    .addOption(work('check'))
+    .addOption(at())
+    .action(async (names: string[], flags: ServiceFlags) =>
+      done(await (await load()).printService(context(), names, flags)),
+    )
+  service
+    .command('install')
+    .argument('[NAME...]')
+    .description('write them, and start them in time')
+    .addOption(kind())
+    .addOption(work('check'))
+    .addOption(at())
+    .action(async (names: string[], flags: ServiceFlags) =>
+      done(await (await load()).installService(context(), names, flags)),
+    )
+  service
+    .command('uninstall')
+    .description('remove what install wrote, and nothing else')
+    .addOption(kind())
+    .addOption(work('both'))
+    .action(async (flags: ServiceFlags) => done(await (await load()).uninstallService(context(), flags)))
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@ import type { Deployment } from '../core/detect/deployment.ts'
 import type { LogLevel, Settings } from '../protocol/settings.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { ReleaseServer, ServeOptions } from './release/server.ts'
+import type { Schedules } from '../ports/schedule.ts'
 
 /** A stream of text for people or programs. `process-io.ts` makes two of a process. */
 export interface Out {
@@ -58,3 +59,5 @@ export interface CliPorts {
   /** Serves until the signal aborts. */
   serveReleases(options: ServeOptions): Promise<ReleaseServer>
 }
+  /** What starts a timed check or update on this host. The config is read when it is needed. */
+  schedules(options: OpenOptions): Promise<Schedules>

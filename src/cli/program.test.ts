@@ -58,6 +58,7 @@ test('when help is read then it names the commands that exist and no others', as
     'release',
     'resume',
     'rollback',
+    'service',
     'show',
     'status',
     'update',

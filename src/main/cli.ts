@@ -47,6 +47,14 @@ function ports(): CliPorts {
       ])
       return detectDeployment({ cwd, env: process.env, program: packageRoot() })
     },
+    async schedules(options) {
+      const { schedules } = await import('./schedules.ts')
+      return schedules(process.env, async () => {
+        const settings = await load(options, null)
+        const { stateDirOf } = await import('./state.ts')
+        return { settings, stateDir: stateDirOf(options.state, settings) }
+      })
+    },
     readText: async (path) => (await import('./text-files.ts')).readText(path),
     writeText: async (path, text, options) => (await import('./text-files.ts')).writeText(path, text, options),
   }

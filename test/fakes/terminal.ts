@@ -54,6 +54,7 @@ export function portsWith(engine: Engine | null, more: Partial<CliPorts> = {}): 
     version: '0.1.0',
     open: async () => engine ?? unused(),
     loadSettings: unused,
+    schedules: unused,
     detect: unused,
     readText: unused,
     writeText: unused,

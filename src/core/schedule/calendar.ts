@@ -1,6 +1,6 @@
 import { type CronSchedule, daysCome } from './cron.ts'
 
-const names = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const names: readonly string[] = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /**
  * The same times as systemd.time(7) writes them; several lines mean any of them. Cron takes a day of the month or a

@@ -35,8 +35,8 @@ interface Field {
   readonly words: readonly string[]
 }
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const months: readonly string[] = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const weekdays: readonly string[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 const fields = {
   minute: { name: 'minute', min: 0, max: 59, words: [] },
@@ -147,7 +147,7 @@ function numberOf(word: string, field: Field): number {
   throw new Fault(`"${word}" is no ${field.name}: ${field.min} to ${field.max}`, example)
 }
 
-const daysOfMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const daysOfMonth: readonly number[] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** Whether one of these days is in one of these months at all. */
 export function daysCome({ days, months: on }: Pick<CronSchedule, 'days' | 'months'>): boolean {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { onCalendar } from './calendar.ts'
 import { type CronSchedule, parseCron } from './cron.ts'
 import { type Interval, intervals } from './intervals.ts'
-import { cronLines } from './lines.fixture.ts'
+import { cronLines } from '../../../test/fakes/cron-lines.ts'
 import { type Trigger, triggers } from './triggers.ts'
 
 const scheduleOf = (line: string): CronSchedule => {

@@ -15,8 +15,8 @@ export interface Trigger {
 }
 
 const dayMinutes = 24 * 60
-const allMonths = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
-const allDays = Array.from({ length: 31 }, (_, index) => index + 1)
+const allMonths: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+const allDays: readonly number[] = Array.from({ length: 31 }, (_, index) => index + 1)
 
 /** The same times as the Task Scheduler says them. null: more than `triggersMax`, of which it takes 48. */
 export function triggers(schedule: CronSchedule, triggersMax = 48): readonly Trigger[] | null {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { commandLine, dropInText, resumeUnitText } from './unit-text.ts'
+import { unitCommandLine } from '../../host/unit-quote.ts'
+import { dropInText, resumeUnitText } from './unit-text.ts'
 
 test.each([
   [['/opt/belay', 'resume', '--boot'], '"/opt/belay" "resume" "--boot"'],
@@ -10,7 +11,7 @@ test.each([
   [['/b', 'say "hi"', 'back\\slash'], '"/b" "say \\"hi\\"" "back\\\\slash"'],
   [['/b', 'two\nlines', ''], '"/b" "two\\x0alines" ""'],
 ])('when a command is %j then systemd reads it back as it is', (argv, line) => {
-  expect(commandLine(argv)).toBe(line)
+  expect(unitCommandLine(argv)).toBe(line)
 })
 
 test('when the resume unit is written then a run that went back lets services start, and it runs at every boot', () => {

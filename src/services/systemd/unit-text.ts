@@ -1,34 +1,15 @@
+import { unitCommandLine, unitEnvironment } from '../../host/unit-quote.ts'
 import type { ResumeCommand } from '../../ports/service.ts'
 
 export const resumeUnit = 'belay-resume.service'
 export const dropInName = '50-belay-resume.conf'
-
-const hex = (code: number, digits: number) => code.toString(16).padStart(digits, '0')
-
-/** systemd.syntax(7): C escapes inside double quotes, and `%` starts a specifier everywhere. */
-function quoted(text: string): string {
-  const escaped = text.replace(/[\\"\p{Cc}%]/gu, (char) => {
-    if (char === '%') return '%%'
-    if (char === '\\' || char === '"') return `\\${char}`
-    const code = char.charCodeAt(0)
-    return code < 0x80 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`
-  })
-  return `"${escaped}"`
-}
-
-/** systemd.service(5): `$` expands in the arguments, and not in the program's path. */
-export function commandLine(argv: readonly string[]): string {
-  return argv.map((word, index) => (index === 0 ? quoted(word) : quoted(word).replaceAll('$', '$$$$'))).join(' ')
-}
 
 /**
  * Ended runs with code 3 (the old version is back) are a success: the services behind it may start. With any other
  * code they may not: their tree is not known to be whole.
  */
 export function resumeUnitText(resume: ResumeCommand, wantedBy: string): string {
-  const environment = Object.entries(resume.environment).map(
-    ([name, value]) => `Environment=${quoted(`${name}=${value}`)}`,
-  )
+  const environment = Object.entries(resume.environment).map(([name, value]) => unitEnvironment(name, value))
   return [
     '# Written by belay. It is removed with the last service that belay manages.',
     '[Unit]',
@@ -39,7 +20,7 @@ export function resumeUnitText(resume: ResumeCommand, wantedBy: string): string 
     'RemainAfterExit=yes',
     'SuccessExitStatus=3',
     ...environment,
-    `ExecStart=${commandLine(resume.argv)}`,
+    `ExecStart=${unitCommandLine(resume.argv)}`,
     '',
     '[Install]',
     `WantedBy=${wantedBy}`,
