@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
+import type { FileChange } from '../../core/files/change.ts'
 import { fail, problemOf } from '../../core/model/problem.ts'
 import { atomicWrite } from '../tree/durable.ts'
 import { isPlainPath } from './paths.ts'
@@ -10,18 +11,7 @@ import { isPlainPath } from './paths.ts'
  * written last and whole: without it there is no set.
  */
 
-/** Modes are permission bits. A link has none of its own; a folder has no content here, what lies in it has its own path. */
-export type FileState =
-  | { readonly kind: 'file'; readonly sha256: string; readonly bytes: number; readonly mode: number }
-  | { readonly kind: 'link'; readonly target: string }
-  | { readonly kind: 'dir'; readonly mode: number }
-
-/** `path` is relative to the root, with slashes. null: nothing is there. */
-export interface FileChange {
-  readonly path: string
-  readonly from: FileState | null
-  readonly to: FileState | null
-}
+export type { FileChange, FileState } from '../../core/files/change.ts'
 
 /**
  * `root` is absolute and no link itself. Missing parents of what is new need no change of their own: they are made, and

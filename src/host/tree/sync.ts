@@ -25,9 +25,19 @@ export async function syncTree(path: string, program = 'sync'): Promise<void> {
   await fsyncDir(path)
 }
 
+/** Brings the file systems to disk that these paths lie on; where that is not known here, all of them. */
+export async function syncFilesystems(paths: readonly string[], program = 'sync'): Promise<void> {
+  if ((await runSync(program, ['-f', ...paths])) || (await runSync(program, []))) return
+  for (const path of paths) await syncTree(path, program)
+}
+
 function syncFilesystem(path: string, program: string): Promise<boolean> {
+  return runSync(program, ['-f', path])
+}
+
+function runSync(program: string, args: readonly string[]): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(program, ['-f', path], { stdio: 'ignore' })
+    const child = spawn(program, args, { stdio: 'ignore' })
     child.once('error', () => resolve(false))
     child.once('close', (code) => resolve(code === 0))
   })

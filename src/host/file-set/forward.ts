@@ -1,0 +1,278 @@
+import { closeSync, constants, openSync, readFileSync } from 'node:fs'
+import { finishInPlace, writeInPlace } from '../tree/in-place.ts'
+import { syncFilesystems } from '../tree/sync.ts'
+import { Turns } from '../tree/turns.ts'
+import { changed, savedMissing } from './failures.ts'
+import { askHelper } from './helper.ts'
+import { nameOf, parentOf } from './paths.ts'
+import { SavedFolder, type SavedChange, type SavedList } from './saved.ts'
+import { contentPath, type FileState } from './set.ts'
+import { sameContent, sameState } from './state.ts'
+import type { Transaction, Watch } from './transaction.ts'
+import { Tree } from './tree.ts'
+import {
+  makeFile,
+  makeFolder,
+  makeLink,
+  putInPlace,
+  removeEntry,
+  removeFolderIfEmpty,
+  setFileMode,
+  setFolderMode,
+} from './write.ts'
+
+/** From whatever a crash left to all new. `fresh`: everything is still as the list says that it was. */
+export async function carryOut(
+  transaction: Transaction,
+  list: SavedList,
+  fresh: boolean,
+  { signal, progress }: Watch,
+): Promise<void> {
+  using saved = await SavedFolder.open(transaction.saved)
+  if (saved === null) throw savedMissing(transaction.saved, transaction.root)
+  using tree = new Tree(transaction.root)
+  const work: Work = { transaction, tree, saved, turns: new Turns(signal) }
+  if (!fresh) await settleInPlace(work, list, 'after')
+  const open = fresh ? list.changes : await unfinished(work, list)
+  const places = tree.filesystems(open.map(({ path, temp }) => parentOf(temp ?? path)))
+  await stage(work, open)
+  await syncFilesystems(places)
+  for (const change of open) if (change.rung === 'inode') await throughInode(work, list, change)
+  for (const change of open.toReversed()) await clear(work, change)
+  tree.folders.forget()
+  for (const change of open) if (change.to?.kind === 'dir') await makeDir(work, change)
+  tree.folders.forget()
+  for (const [i, change] of open.entries()) {
+    await put(work, change)
+    progress(i + 1, open.length, change.path)
+  }
+  await syncFilesystems(tree.filesystems(open.map(({ path }) => parentOf(path))))
+}
+
+export async function isCarriedOut(transaction: Transaction, list: SavedList): Promise<boolean> {
+  using tree = new Tree(transaction.root)
+  using saved = await SavedFolder.open(transaction.saved)
+  if (saved === null) return false
+  const turns = new Turns(null)
+  for (const change of list.changes) {
+    await turns.next()
+    if (!isDone(tree, change)) return false
+  }
+  return true
+}
+
+/** What both directions work with. */
+export interface Work {
+  readonly transaction: Transaction
+  readonly tree: Tree
+  readonly saved: SavedFolder
+  readonly turns: Turns
+}
+
+/** Files that a crash left half written through their inode are one of the two again. */
+export async function settleInPlace(
+  { tree, saved }: Work,
+  { changes }: SavedList,
+  towards: 'before' | 'after',
+): Promise<void> {
+  for (const [i, change] of changes.entries()) {
+    if (change.rung !== 'inode') continue
+    const folder = tree.folders.at(parentOf(change.path))
+    if (folder !== null) await finishInPlace(folder.at(nameOf(change.path)), saved.inPlaceRecord(i), towards)
+  }
+}
+
+function isDone(tree: Tree, { path, from, to }: SavedChange): boolean {
+  const now = tree.look(path)?.state ?? null
+  // A folder goes if nothing is left in it.
+  if (from?.kind === 'dir' && to === null) return now === null || (tree.folders.at(path)?.names().length ?? 0) > 0
+  return sameState(now, to) || (now?.kind === 'dir' && to?.kind === 'dir' && from === null)
+}
+
+async function unfinished({ tree, transaction, turns }: Work, { changes }: SavedList): Promise<readonly SavedChange[]> {
+  const open: SavedChange[] = []
+  const others: string[] = []
+  for (const change of changes) {
+    await turns.next()
+    if (change.temp !== null) removeTemp(tree, change.temp)
+    if (isDone(tree, change)) continue
+    const now = tree.look(change.path)?.state ?? null
+    // Nothing may be there for a moment, where a file becomes a folder or a folder a file.
+    if (now !== null && !sameContent(now, change.from) && !sameContent(now, change.to)) others.push(change.path)
+    open.push(change)
+  }
+  if (others.length > 0) throw changed(transaction.root, others)
+  return open
+}
+
+export function removeTemp(tree: Tree, temp: string): void {
+  const folder = tree.folders.at(parentOf(temp))
+  if (folder !== null) removeEntry(folder, nameOf(temp))
+}
+
+/** Every new content, whole, where a rename can take it from: after this nothing needs room any more. */
+async function stage({ transaction, tree, saved, turns }: Work, open: readonly SavedChange[]): Promise<void> {
+  for (const { path, from, to, temp, owner } of open) {
+    if (temp === null || to === null || to.kind === 'dir') continue
+    await turns.next()
+    const folder = tree.folders.at(parentOf(temp))
+    if (folder === null) throw changed(transaction.root, [parentOf(temp)])
+    const whose = owner ?? transaction.owner
+    if (to.kind === 'link') {
+      makeLink(folder, nameOf(temp), to.target, whose)
+      continue
+    }
+    const content = openContent(transaction, saved, path, from, to)
+    try {
+      await makeFile(folder, nameOf(temp), { content, sha256: to.sha256, mode: to.mode, owner: whose }, turns)
+    } finally {
+      closeSync(content)
+    }
+  }
+}
+
+/** Where only the mode changes, the content is the one that was kept. */
+function openContent(
+  { set }: Transaction,
+  saved: SavedFolder,
+  path: string,
+  from: FileState | null,
+  to: FileState & { readonly kind: 'file' },
+): number {
+  if (!sameContent(from, to)) return openSync(contentPath(set, to.sha256), constants.O_RDONLY)
+  return openSaved(saved, path)
+}
+
+export function openSaved(saved: SavedFolder, path: string): number {
+  using files = saved.files()
+  const folder = files.at(parentOf(path))
+  if (folder === null) throw savedMissing(saved.path, path)
+  try {
+    return folder.file(nameOf(path))
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? savedMissing(saved.path, path) : error
+  }
+}
+
+async function throughInode(work: Work, list: SavedList, change: SavedChange): Promise<void> {
+  const { path, from, to } = change
+  if (to?.kind !== 'file') return
+  const content = openContent(work.transaction, work.saved, path, from, to)
+  try {
+    await overwrite(work, change, list.changes.indexOf(change), readFileSync(content), to.mode)
+  } finally {
+    closeSync(content)
+  }
+}
+
+export async function overwrite(
+  { tree, saved, transaction }: Work,
+  { path }: SavedChange,
+  index: number,
+  content: Buffer,
+  mode: number,
+): Promise<void> {
+  const folder = tree.folders.at(parentOf(path))
+  const name = nameOf(path)
+  if (folder === null) throw changed(transaction.root, [path])
+  const fd = folder.file(name)
+  let before: Buffer
+  try {
+    before = readFileSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  if (!before.equals(content)) await writeInPlace(folder.at(name), saved.inPlaceRecord(index), before, content)
+  const now = tree.look(path)?.state
+  if (now?.kind === 'file' && now.mode !== mode) setFileMode(folder, name, mode)
+}
+
+/** What goes, and what is in the way of something of another kind. */
+async function clear(work: Work, { path, from, to, rung }: SavedChange): Promise<void> {
+  if (from === null || (to !== null && (from.kind === 'dir') === (to.kind === 'dir'))) return
+  const now = work.tree.look(path)?.state ?? null
+  if (now === null || (to !== null && sameContent(now, to))) return
+  await remove(work, path, now, rung)
+}
+
+export async function remove(
+  { tree, transaction }: Work,
+  path: string,
+  now: FileState,
+  rung: SavedChange['rung'],
+): Promise<void> {
+  if (now.kind === 'dir') {
+    const inside = tree.folders.at(path)?.names().length ?? 0
+    if (inside > 0) return
+    tree.folders.forget()
+  }
+  const parent = tree.folders.at(parentOf(path))
+  if (parent === null) return
+  if (rung === 'helper') return askTheHelper(transaction, 'remove', path)
+  if (now.kind === 'dir') removeFolderIfEmpty(parent, nameOf(path))
+  else removeEntry(parent, nameOf(path))
+}
+
+async function makeDir(work: Work, { path, from, to, rung }: SavedChange): Promise<void> {
+  if (to?.kind !== 'dir') return
+  const { tree, transaction } = work
+  if (from?.kind === 'dir') {
+    const parent = tree.folders.at(parentOf(path))
+    if (rung === 'helper') return askTheHelper(transaction, 'chmod', path, to.mode)
+    if (parent !== null) setFolderMode(parent, nameOf(path), to.mode)
+    return
+  }
+  await makeDirectory(work, path, to.mode, rung, transaction.owner)
+}
+
+export async function makeDirectory(
+  { tree, transaction }: Work,
+  path: string,
+  mode: number,
+  rung: SavedChange['rung'],
+  owner: Transaction['owner'],
+): Promise<void> {
+  const parent = tree.folders.at(parentOf(path))
+  if (parent === null) throw changed(transaction.root, [parentOf(path)])
+  if (rung === 'helper') return askTheHelper(transaction, 'mkdir', path, mode)
+  makeFolder(parent, nameOf(path), mode, owner)
+}
+
+async function put({ transaction, tree, saved }: Work, { path, from, to, temp, rung }: SavedChange): Promise<void> {
+  if (to === null || to.kind === 'dir' || rung === 'inode') return
+  if (rung === 'helper') {
+    if (to.kind !== 'file') return
+    const content = openContent(transaction, saved, path, from, to)
+    try {
+      await askTheHelper(transaction, 'put', path, to.mode, content)
+    } finally {
+      closeSync(content)
+    }
+    return
+  }
+  if (temp === null) return
+  moveTemp(tree, transaction, temp, path)
+}
+
+/** The rename. The temporary may wait in a folder above; two of them are held for the one call. */
+function moveTemp(tree: Tree, { root }: Transaction, temp: string, path: string): void {
+  using other = new Tree(root)
+  const from = parentOf(temp) === parentOf(path) ? tree.folders.at(parentOf(path)) : other.folders.at(parentOf(temp))
+  const into = tree.folders.at(parentOf(path))
+  if (from === null || into === null) throw changed(root, [path])
+  putInPlace(from, nameOf(temp), into, nameOf(path))
+}
+
+export async function askTheHelper(
+  { helper, root }: Transaction,
+  verb: 'put' | 'remove' | 'mkdir' | 'chmod',
+  path: string,
+  mode?: number,
+  content?: number,
+): Promise<void> {
+  if (helper === null) throw changed(root, [path])
+  await askHelper(helper, root, verb, path, {
+    ...(mode === undefined ? {} : { mode }),
+    ...(content === undefined ? {} : { content }),
+  })
+}
