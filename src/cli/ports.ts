@@ -1,8 +1,8 @@
 import type { Deployment } from '../core/detect/deployment.ts'
 import type { LogLevel, Settings } from '../protocol/settings.ts'
 import type { Engine } from '../ports/engine.ts'
-import type { ReleaseServer, ServeOptions } from './release/server.ts'
 import type { Schedules } from '../ports/schedule.ts'
+import type { ReleaseServer, ServeOptions } from './release/server.ts'
 
 /** A stream of text for people or programs. `process-io.ts` makes two of a process. */
 export interface Out {
@@ -52,6 +52,8 @@ export interface CliPorts {
   loadSettings(options: OpenOptions): Promise<Settings>
   /** What this host is and what fits it; `cwd` may be a checkout that somebody works in. Looks only, and never throws. */
   detect(cwd: string): Promise<Deployment>
+  /** What starts a timed check or update on this host. The config is read when it is needed. */
+  schedules(options: OpenOptions): Promise<Schedules>
   /** A small text file, bounded; null when there is no such file. */
   readText(path: string): Promise<string | null>
   /** Writes a whole file or nothing; false, and nothing done, when it exists and `overwrite` is not set. */
@@ -59,5 +61,3 @@ export interface CliPorts {
   /** Serves until the signal aborts. */
   serveReleases(options: ServeOptions): Promise<ReleaseServer>
 }
-  /** What starts a timed check or update on this host. The config is read when it is needed. */
-  schedules(options: OpenOptions): Promise<Schedules>
