@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type StepRoom, stepRoom, verbs } from '../../test/fakes/steps.ts'
 import { check } from '../../test/fakes/plan.ts'
 import { digestSchema } from '../core/model/names.ts'
-import type { BackupRef, CheckStep, Step, StepKind, StepOf } from '../core/plan/step.ts'
+import type { BackupRef, CheckStep, FetchChange, Step, StepKind, StepOf } from '../core/plan/step.ts'
 import { makeTar } from '../host/archive/testing.ts'
+import { blobId } from '../host/git-objects/blob-id.ts'
 import { testServer } from '../host/http/testing.ts'
+import { planned } from '../host/file-set/testing.ts'
 import { look } from '../host/tree/testing.ts'
 
 type Fields<K extends StepKind> = Omit<StepOf<K>, 'kind' | 'phase' | 'detail'>
@@ -230,6 +232,86 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } =
     observed: ['absent', 'present'],
     undoes: 'nothing',
   },
+  files: {
+    prepare: async (here) => {
+      here.plant({ 'srv/VERSION': '1', 'srv/gone': 'x', 'srv/installed.json': 'one', 'set/record.json': 'two' })
+      chmodSync(here.at('srv/installed.json'), 0o600)
+      const wishes = { VERSION: '2', gone: null, 'new/deep': 'y' }
+      await planned(here.dir, wishes, { root: here.at('srv'), set: here.at('set') })
+    },
+    step: (here) => ({
+      root: here.at('srv'),
+      set: here.at('set'),
+      saved: here.at('saved/20261121_080000~r-00000001'),
+      versions: { from: '1', to: '2' },
+      owner: null,
+      helper: null,
+      optional: [],
+      edited: 'refuse',
+      record: here.at('srv/installed.json'),
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
+  'tree-diff': {
+    prepare: async (here) =>
+      here.plant({ 'app/VERSION': '1', 'app/data/mine': 'x', 'new/VERSION': '2', 'new/data/mine': 'y' }),
+    step: (here) => ({
+      from: here.at('new'),
+      root: here.at('app'),
+      set: here.at('srv/set'),
+      protect: ['.git'],
+      keep: ['data/**'],
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
+  'fetch-files': {
+    prepare: async (here) => here.plant({ 'app/VERSION': '1', 'app/gone': 'x' }),
+    step: (here) => ({
+      source: { type: 'http', url: 'http://127.0.0.1:1' },
+      commit: '1'.repeat(40),
+      root: here.at('app'),
+      set: here.at('srv/set'),
+      archive: null,
+      changes: [
+        {
+          path: 'VERSION',
+          from: { sha256: createHash('sha256').update('1').digest('hex') },
+          to: {
+            mode: '100644',
+            blob: blobId(bytes, 'sha1'),
+            file: { name: 'VERSION', url: '', bytes: null, digest: null },
+          },
+          crlf: false,
+        },
+      ],
+      attributes: [],
+      record: { path: here.at('installed.json'), base: null, files: [] },
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
+  'gather-files': {
+    prepare: async (here) => here.plant({ 'kept/files/VERSION': 'the release', 'kept/record.json': '{}' }),
+    step: (here) => ({
+      root: here.at('app'),
+      set: here.at('srv/set'),
+      changes: [
+        {
+          change: {
+            path: 'VERSION',
+            from: null,
+            to: { kind: 'file', sha256: digest.slice('sha256:'.length), bytes: bytes.length, mode: 0o644 },
+          },
+          content: here.at('kept/files/VERSION'),
+        },
+      ],
+      record: here.at('kept/record.json'),
+    }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
   'prune-backups': {
     prepare: async (here) => {
       await backUp(here, 'one')
@@ -257,7 +339,13 @@ async function staged(kind: keyof typeof scenarios) {
   const served =
     step.kind === 'download'
       ? { ...step, source: { type: 'http', url: server.url }, artifact: { ...step.artifact, url: `${server.url}/a` } }
-      : step
+      : step.kind === 'fetch-files'
+        ? {
+            ...step,
+            source: { type: 'http', url: server.url },
+            changes: step.changes.map((one) => fetchedFrom(one, server.url)),
+          }
+        : step
   return {
     ...verbs(here, served),
     seen: () => scenario.seen?.(here) ?? Promise.resolve(look(here.at('srv'))),
@@ -266,6 +354,10 @@ async function staged(kind: keyof typeof scenarios) {
       await here[Symbol.asyncDispose]()
     },
   }
+}
+
+function fetchedFrom(change: FetchChange, url: string): FetchChange {
+  return { ...change, to: change.to === null ? null : { ...change.to, file: { ...change.to.file, url: `${url}/a` } } }
 }
 
 describe.each(Object.entries(scenarios) as [keyof typeof scenarios, Scenario<StepKind>][])(

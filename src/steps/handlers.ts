@@ -4,6 +4,7 @@ import { checkHandler } from './check.ts'
 import { migrateHandler, prepareHandler, protectHandler } from './command.ts'
 import { downloadHandler } from './download.ts'
 import { editHandler } from './edit.ts'
+import { filesHandler, treeDiffHandler } from './files.ts'
 import { pruneImagesHandler, pullHandler, tagHandler } from './image.ts'
 import { guardHandler, reviveHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
@@ -39,5 +40,7 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     revive: reviveHandler(ports),
     protect: protectHandler(ports),
     'prune-images': pruneImagesHandler(),
+    files: filesHandler(),
+    'tree-diff': treeDiffHandler(),
   }
 }

@@ -23,11 +23,14 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
       return 'flush'
     case 'link':
     case 'rename':
+    case 'files':
       return step.phase === 'cleanup' ? 'tidy up' : 'switch'
     case 'remove':
     case 'prune-backups':
     case 'prune-images':
       return 'tidy up'
+    case 'tree-diff':
+      return 'compare'
     case 'revive':
     case 'protect':
       return 'safeguard'

@@ -257,6 +257,40 @@ export interface PruneImagesStep extends Base {
   readonly keep: number
 }
 
+/**
+ * The file transaction: installs the file set `set` in `root`, all of it or nothing. `saved` is made by it: what the
+ * files were, both for its undo and as the version to go back to. Patterns as everywhere.
+ */
+export interface FilesStep extends Base {
+  readonly kind: 'files'
+  readonly root: string
+  readonly set: string
+  readonly saved: string
+  readonly versions: { readonly from: string | null; readonly to: string | null }
+  /** Who owns what is new; what replaces a file has that one's owner. null: whoever runs belay. */
+  readonly owner: string | null
+  /** A program that may write what belay may not, with its first words; null: none. */
+  readonly helper: readonly [string, ...string[]] | null
+  /** What may be left out where nothing can write it. */
+  readonly optional: readonly string[]
+  /** What is neither old nor new by the set: refuse, or keep it in `saved` like an old file and go on. */
+  readonly edited: 'refuse' | 'save'
+  /** A file elsewhere that becomes the set's `record.json` with the files, and is kept as `record.json` in `saved`. */
+  readonly record: string | null
+}
+
+/** Makes the file set `set`, which turns what is in `root` into the whole new tree `from`. */
+export interface TreeDiffStep extends Base {
+  readonly kind: 'tree-diff'
+  readonly from: string
+  readonly root: string
+  readonly set: string
+  /** Never touched, whatever `from` has. */
+  readonly protect: readonly string[]
+  /** What is there stays as it is; what is not, comes. */
+  readonly keep: readonly string[]
+}
+
 export type Step =
   | CheckStep
   | DownloadStep
@@ -281,6 +315,8 @@ export type Step =
   | ReviveStep
   | ProtectStep
   | PruneImagesStep
+  | FilesStep
+  | TreeDiffStep
 
 export type StepKind = Step['kind']
 /** Distributes, so that a kind of a shape with several kinds (prepare, migrate) finds it too. */
@@ -320,4 +356,6 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   revive: 'reapply',
   protect: 'reapply',
   'prune-images': 'reapply',
+  files: 'reapply',
+  'tree-diff': 'reapply',
 }

@@ -41,6 +41,8 @@ const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
   revive: 'applying',
   protect: 'applying',
   'prune-images': 'succeeded',
+  files: 'applying',
+  'tree-diff': 'applying',
 }
 
 /** The state a person sees (the whisper document's words, plus the truthful ones). */
