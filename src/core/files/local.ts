@@ -28,6 +28,8 @@ export interface GitFile {
 /** The same of what was installed. `sha256`: of what was put on disk; null: the file there is not from this commit. */
 export interface BaseFile extends GitFile {
   readonly sha256: string | null
+  /** On disk its lines end with CR LF, in git with LF. */
+  readonly crlf?: true
 }
 
 export function isExecutable(mode: number): boolean {
@@ -43,4 +45,10 @@ export function sameContent(local: LocalFile, file: GitFile): boolean {
 /** Whether nobody has changed it since it was installed. */
 export function isClean(local: LocalFile, base: BaseFile): boolean {
   return sameContent(local, base) || (local.kind === 'file' && base.sha256 !== null && local.sha256 === base.sha256)
+}
+
+/** Whether it was checked out with CR LF where git has LF. */
+export function isCrlf(local: LocalFile, base: BaseFile): boolean {
+  if (local.kind !== 'file') return false
+  return (local.lf === base.blob && local.blob !== base.blob) || (base.crlf === true && local.sha256 === base.sha256)
 }
