@@ -102,6 +102,7 @@ const addChanging: Adder = (program, context, done) => {
     .option('--dry-run', 'the plan alone; changes nothing')
     .option('-y, --yes', 'do not ask')
     .option('--now', 'override the maintenance window and holds; recorded in the run')
+    .addOption(new Option('--timed', 'started by a timer: what is held, or failed here before, waits').hideHelp())
     .action(async (names: string[], flags: UpdateFlags) =>
       done(await (await import('./commands/update.ts')).update(context(), names, flags)),
     )

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { prospect, scriptedEngine } from '../../test/fakes/engine.ts'
 import { fakeTerminal, portsWith } from '../../test/fakes/terminal.ts'
+import { problem } from '../core/model/problem.ts'
 import type { ScheduleRequest, Scheduled, Schedules } from '../ports/schedule.ts'
 import { runCli } from './program.ts'
 
@@ -63,3 +65,27 @@ test('when the agent is asked for then it is not there yet, and what is there is
   expect(code).toBe(2)
   expect(err).toContain('Allowed choices are check, update.')
 })
+
+test.each([
+  ['--timed', 0],
+  ['', 1],
+])(
+  'D14: when a timed update (%s) finds that its version failed here before then it waits, which is no failure',
+  async (flag, ends) => {
+    const by = { kind: 'failed-before', run: 'r-1' } as const
+    const outlook = { kind: 'held', from: '1.0.4', to: '1.1.0', by, problem: problem('E_HELD', 'held') } as const
+    const engine = scriptedEngine({
+      names: ['core', 'web'],
+      prospects: [prospect('core', { outlook }), prospect('web', { outlook })],
+    })
+    const screen = fakeTerminal()
+    const code = await runCli(
+      `update core web ${flag} --yes --json`.split(' ').filter(Boolean),
+      screen.io,
+      portsWith(engine),
+    )
+    expect(code).toBe(ends)
+    expect(JSON.parse(screen.out()).runs).toMatchObject([{ outcome: 'current', held: by }, { outcome: 'current' }])
+    expect(engine.calls.join()).toBe('')
+  },
+)

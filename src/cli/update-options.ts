@@ -5,12 +5,14 @@ export interface PlanFlags {
   readonly all?: boolean
   readonly to?: string
   readonly now?: boolean
+  readonly timed?: boolean
 }
 
 export function updateOptions(flags: PlanFlags): UpdateOptions {
   return {
     ...(flags.to === undefined ? {} : { to: flags.to }),
     ...(flags.now === undefined ? {} : { now: flags.now }),
+    ...(flags.timed === undefined ? {} : { timed: flags.timed }),
   }
 }
 
@@ -31,5 +33,5 @@ export function checkNames(command: 'plan' | 'update', names: readonly string[],
 
 /** The shape of the answer follows what was typed, not what the config happens to hold. */
 export function isOne(components: readonly unknown[], flags: PlanFlags): boolean {
-  return components.length === 1 && flags.all !== true
+  return components.length === 1 && flags.all !== true && flags.timed !== true
 }

@@ -37,7 +37,7 @@ export async function considerUpdate(
   const { source, decision } = await findRelease(ports, opened, {
     force: true,
     to: options.to,
-    override: options.now === true ? 'now' : 'asked',
+    override: options.now === true ? 'now' : options.timed === true ? 'none' : 'asked',
     signal,
   })
   if (decision.kind === 'held') return { held: decision }

@@ -120,6 +120,8 @@ export interface UpdateOptions {
   readonly to?: string
   /** Overrides the maintenance window, `min_age` and a version that failed before; recorded in the plan. */
   readonly now?: boolean
+  /** A timer started it: a version that failed here before is not tried again until somebody asks for it. */
+  readonly timed?: boolean
   readonly signal?: AbortSignal
 }
 

@@ -25,7 +25,7 @@ export async function update(context: Context, names: readonly string[], flags: 
       names: components,
       options,
       yes: flags.yes === true,
-      named: names.length > 0,
+      named: names.length > 0 && flags.timed !== true,
     })
   })
 }

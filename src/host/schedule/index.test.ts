@@ -101,7 +101,7 @@ test('when Windows has it then the task is made from a file in the encoding that
   const schedules = schedulesOn(hostOf('win32', null, answer))
   await schedules.install({ ...check, work: 'update', names: ['App'] })
   expect(text.startsWith('\uFEFF<?xml version="1.0" encoding="UTF-16"?>')).toBe(true)
-  expect(text).toContain('<Arguments>/opt/belay.mjs --state /s update app --yes</Arguments>')
+  expect(text).toContain('<Arguments>/opt/belay.mjs --state /s update app --timed --yes</Arguments>')
   expect(text).toContain('<UserId>S-1-5-18</UserId>')
   expect(await schedules.uninstall({ kind: null, work: 'update' })).toMatchObject([{ path: '\\Belay\\belay-update' }])
   expect(calls.at(-1)).toBe('schtasks /Delete /TN \\Belay\\belay-update /F')

@@ -120,7 +120,7 @@ function jobOf(setting: ScheduleSetting, kind: ScheduleKind, request: ScheduleRe
   const words =
     request.work === 'check'
       ? ['check', ...names, '--force', '--exit-code']
-      : ['update', ...(names.length > 0 ? names : ['--all']), '--yes']
+      : ['update', ...(names.length > 0 ? names : ['--all']), '--timed', '--yes']
   return {
     work: request.work,
     argv: [...setting.program, ...words],

@@ -13,6 +13,7 @@ const packages = [
   'dbus-user-session',
   'libpam-systemd',
   'ca-certificates',
+  'cron',
   'curl',
   'iproute2',
   'libatomic1',
