@@ -75,6 +75,18 @@ export const requirements: readonly Requirement[] = [
     commands: { python3: 'python3', tar: 'tar' },
     present: { '/usr/lib/python3.11/ensurepip/__init__.py': 'python3.11-venv' },
   },
+  {
+    id: 'lxc',
+    suite: 'hosts that are LXC containers',
+    commands: { 'lxc-start': 'lxc', 'lxc-attach': 'lxc', newuidmap: 'uidmap' },
+    root: true,
+  },
+  {
+    id: 'nspawn',
+    suite: 'hosts that are containers of systemd-nspawn',
+    commands: { 'systemd-nspawn': 'systemd-container' },
+    root: true,
+  },
   { id: 'strace', suite: 'faults and kills at system calls', commands: { strace: 'strace' } },
   {
     id: 'archivers',

@@ -26,7 +26,7 @@ function nameOf({ kind, unprivileged, wsl }: Deployment): string {
     case 'vm':
       return 'a virtual machine'
     case 'bare-metal':
-      return 'a machine of its own, with no sign of a hypervisor,'
+      return 'a physical machine'
     case 'wsl':
       return wsl === null ? 'Windows Subsystem for Linux' : `Windows Subsystem for Linux ${wsl}`
     case 'windows':
@@ -55,7 +55,7 @@ export function kindWord(kind: DeploymentKind): string {
     case 'vm':
       return 'a virtual machine'
     case 'bare-metal':
-      return 'a machine of its own'
+      return 'a physical machine'
     case 'windows':
       return 'Windows'
     case 'macos':

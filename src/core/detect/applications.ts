@@ -72,10 +72,10 @@ function signsOf(readings: Readings): readonly Sign[] {
   ]
 }
 
-function unitSigns({ units, home }: Readings): readonly Sign[] {
+function unitSigns({ units }: Readings): readonly Sign[] {
   return (valueOf(units) ?? []).flatMap(({ unit, active, workingDirectory, paths }) => {
-    const working = applicationFolder(workingDirectory ?? '', home)
-    const named = paths.map((path) => ({ path, folder: applicationFolder(folderOf(path), home) }))
+    const working = applicationFolder(workingDirectory ?? '')
+    const named = paths.map((path) => ({ path, folder: applicationFolder(folderOf(path)) }))
     // Where it works says where it is; the programs that it starts only do where that is not said.
     const found =
       working === null
@@ -93,14 +93,15 @@ function folderOf(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : parentOf(path)
 }
 
-function processSigns({ processes, home }: Readings): readonly Sign[] {
+function processSigns({ processes }: Readings): readonly Sign[] {
   const seen = new Set<string>()
   return (valueOf(processes) ?? []).flatMap(({ pid, exe, cwd, terminal }) => {
     if (terminal && pid !== 1) return []
-    const program = applicationFolder(exe === null ? '' : folderOf(exe), home)
-    const working = applicationFolder(cwd ?? '', home)
+    const program = applicationFolder(exe === null ? '' : folderOf(exe))
+    const working = applicationFolder(cwd ?? '')
     const path = program ?? working
-    if (path === null || isInside(path, '/tmp') || seen.has(path)) return []
+    // Hidden folders hold the tools of people: editors, version managers, caches.
+    if (path === null || isInside(path, '/tmp') || path.includes('/.') || seen.has(path)) return []
     seen.add(path)
     const file = `/proc/${pid}/${program === null ? 'cwd' : 'exe'}`
     const evidence = { finding: 'process', file, value: (program === null ? cwd : exe) ?? '' } as const
@@ -144,7 +145,7 @@ const ownedByEngines = /^\/(?:etc|run|proc|sys|dev|var\/run)(?:\/|$)/
 function mountSigns(readings: Readings): readonly Sign[] {
   return mountsOf(fileOf(readings, '/proc/self/mountinfo') ?? '').flatMap(({ point, type, root, source }) => {
     if (ownedByEngines.test(point) || /^(?:tmpfs|proc|sysfs|cgroup2?|devpts|mqueue|overlay)$/.test(type)) return []
-    const path = applicationFolder(point, readings.home)
+    const path = applicationFolder(point)
     if (path === null || isInside(path, '/tmp') || path !== point) return []
     const value = `${point} from ${root === '/' ? source : root}`
     return [{ path, evidence: { finding: 'mount', file: '/proc/self/mountinfo', value } }]

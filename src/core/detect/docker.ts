@@ -2,6 +2,8 @@ import type { DeploymentKind, Evidence } from './deployment.ts'
 import { mountAt, mountsOf } from './mounts.ts'
 import { type FileRead, fileOf, type Readings } from './readings.ts'
 
+type FileEvidence = Extract<Evidence, { readonly file: string }>
+
 /** The file that Docker leaves in each container, and that stays in everything that is made from one. */
 export function markerOf(readings: Readings): Evidence | null {
   const file = '/.dockerenv'
@@ -12,7 +14,7 @@ const id = '[0-9a-f]{64}'
 const hostnameOf = new RegExp(`/containers/(${id})/hostname$`)
 
 /** What only an engine's own container has: its control group, or its host name mounted from the engine's folder. */
-export function dockerTraces(readings: Readings): readonly Evidence[] {
+export function dockerTraces(readings: Readings): readonly FileEvidence[] {
   const group = dockerTrace(readings, '/proc/self/cgroup', new RegExp(`/docker[/-]${id}`), 'docker')
   const mount = hostnameMount(readings)
   if (mount === null) return group
@@ -31,7 +33,7 @@ export function dockerTrace(
   file: FileRead,
   pattern: RegExp,
   finding: DeploymentKind,
-): readonly Evidence[] {
+): readonly FileEvidence[] {
   const value = pattern.exec(fileOf(readings, file) ?? '')?.[0]
   return value === undefined ? [] : [{ finding, file, value }]
 }

@@ -1,7 +1,7 @@
 import type { Conflict, DeploymentKind, Evidence } from './deployment.ts'
 import { dockerTrace, dockerTraces, markerOf, rootOnDisk } from './docker.ts'
 import { machineKind } from './machine.ts'
-import { fileOf, type Readings } from './readings.ts'
+import { type FileRead, fileOf, isKnown, type Readings } from './readings.ts'
 import { wslEvidence } from './wsl.ts'
 
 export interface KindFound {
@@ -37,19 +37,28 @@ function platformKind(platform: string): Claim {
   return { kind, evidence: [{ finding: kind, program: 'node', value: platform }] }
 }
 
-/** The strongest first. */
+/** The strongest first. What is true of many containers and machines alike counts where nothing else was found. */
 function claimsOf(readings: Readings): readonly Claim[] {
-  return [
+  const own = [
     ...podmanClaims(readings),
     ...managerClaims(readings, 'known'),
-    ...wslClaims(readings, 'sure'),
+    ...wslClaims(readings),
     ...dockerClaims(readings),
     ...managerClaims(readings, 'other'),
-    ...wslClaims(readings, 'kernel'),
     ...lxcClaims(readings),
-    ...namespaceClaims(readings),
   ]
+  // Before the last are asked, those before them must have been, or it would be a guess.
+  if (own.length > 0 || !telling.every((file) => isKnown(readings, file))) return own
+  return wslEvidence(readings).kernel.length > 0 ? kernelClaims(readings) : namespaceClaims(readings)
 }
+
+const telling: readonly FileRead[] = [
+  '/.dockerenv',
+  '/run/.containerenv',
+  '/run/host/container-manager',
+  '/run/systemd/container',
+  '/proc/sys/kernel/osrelease',
+]
 
 function podmanClaims(readings: Readings): readonly Claim[] {
   const file = '/run/.containerenv'
@@ -84,26 +93,40 @@ function managerClaims(readings: Readings, which: 'known' | 'other'): readonly C
   })
 }
 
-function wslClaims(readings: Readings, which: 'sure' | 'kernel'): readonly Claim[] {
+function wslClaims(readings: Readings): readonly Claim[] {
   const { kernel, own } = wslEvidence(readings)
-  // The kernel alone is also that of every container on such a host.
-  if (kernel === null || own.length > 0 !== (which === 'sure')) return []
-  return [{ kind: 'wsl', evidence: [kernel, ...own] }]
+  return own.length === 0 ? [] : [{ kind: 'wsl', evidence: [...kernel, ...own] }]
+}
+
+/** The kernel is also that of every container on such a host: where Docker may be, it says nothing. */
+function kernelClaims(readings: Readings): readonly Claim[] {
+  const maybeDocker = markerOf(readings) !== null && rootOnDisk(readings) === null
+  return maybeDocker ? [] : [{ kind: 'wsl', evidence: wslEvidence(readings).kernel }]
 }
 
 function dockerClaims(readings: Readings): readonly Claim[] {
   const marker = markerOf(readings)
-  if (marker === null) return []
-  const traces = [...dockerTraces(readings), ...otherNamespace(readings, 'docker')]
-  return traces.length === 0 ? [] : [{ kind: 'docker', evidence: [marker, ...traces] }]
+  const traces = dockerTraces(readings)
+  if (marker !== null) {
+    const proof = [...traces, ...otherNamespace(readings)]
+    return proof.length === 0 ? [] : [{ kind: 'docker', evidence: [marker, ...proof] }]
+  }
+  // Who enters a machine from a container keeps its control group: without the file, that alone is no proof.
+  const proof = isKnown(readings, '/.dockerenv') ? traces.filter(({ file }) => file === mountsFile) : traces
+  return proof.length === 0 ? [] : [{ kind: 'docker', evidence: proof }]
 }
 
-/** Not in the first process namespace: proof for Docker's file, unless our root is plainly a disk of a machine. */
-function otherNamespace(readings: Readings, finding: DeploymentKind): readonly Evidence[] {
-  const file = '/proc/self/ns/pid'
-  const value = fileOf(readings, file)
-  if (value === null || value === firstPidNamespace || rootOnDisk(readings) !== null) return []
-  return [{ finding, file, value }]
+const mountsFile = '/proc/self/mountinfo'
+const namespaceFile = '/proc/self/ns/pid'
+
+/** Not in the first process namespace: proof for Docker's file, unless our root is plainly a machine's disk, or Windows is below. */
+function otherNamespace(readings: Readings): readonly Evidence[] {
+  const value = fileOf(readings, namespaceFile)
+  if (value === null || value === firstPidNamespace) return []
+  const { kernel, own, isSure } = wslEvidence(readings)
+  if (kernel.length > 0 && (own.length > 0 || !isSure)) return []
+  if (!isKnown(readings, mountsFile) || rootOnDisk(readings) !== null) return []
+  return [{ finding: 'docker', file: namespaceFile, value }]
 }
 
 /** For who may not read the environment of process 1, where there is no systemd either. */
@@ -116,19 +139,20 @@ function lxcClaims(readings: Readings): readonly Claim[] {
 }
 
 function namespaceClaims(readings: Readings): readonly Claim[] {
-  const file = '/proc/self/ns/pid'
-  const value = fileOf(readings, file)
+  const value = fileOf(readings, namespaceFile)
   if (value === null) return []
-  if (value !== firstPidNamespace)
-    return [{ kind: 'container-other', evidence: [{ finding: 'container-other', file, value }] }]
-  const { kind, evidence } = machineKind(readings)
-  return [{ kind, evidence: [{ finding: kind, file, value }, ...evidence] }]
+  // Docker's file may be true, where nobody could look for the rest of it.
+  const traceable = isKnown(readings, mountsFile) && isKnown(readings, '/proc/self/cgroup')
+  if (markerOf(readings) !== null && !traceable) return []
+  const found = (kind: DeploymentKind): Evidence => ({ finding: kind, file: namespaceFile, value })
+  if (value !== firstPidNamespace) return [{ kind: 'container-other', evidence: [found('container-other')] }]
+  const machine = machineKind(readings)
+  return machine === null ? [] : [{ kind: machine.kind, evidence: [found(machine.kind), ...machine.evidence] }]
 }
 
-/** The process namespace is the host's in some containers, and says nothing of which it is in the others. */
+/** A name that tells no kind contradicts none. */
 function contradicted(first: Claim, claims: readonly Claim[]): readonly Conflict[] {
-  const weak = new Set<DeploymentKind>(['vm', 'bare-metal', 'container-other'])
-  const others = claims.filter(({ kind }) => kind !== first.kind && !weak.has(kind))
+  const others = claims.filter(({ kind }) => kind !== first.kind && kind !== 'container-other')
   return others.map(({ kind, evidence }) => ({ claim: kind, evidence, against: first.evidence }))
 }
 

@@ -1,17 +1,19 @@
 import type { Evidence } from './deployment.ts'
-import { fileOf, type FileRead, type Readings } from './readings.ts'
+import { type FileRead, fileOf, isKnown, type Readings } from './readings.ts'
 
 const makers =
   /QEMU|KVM|VMware|VirtualBox|innotek|Xen|Bochs|Parallels|BHYVE|Amazon EC2|Google Compute|OpenStack|Virtual Machine|DigitalOcean|Hetzner|Firecracker|dummy-virt/i
 
-/** Whether a machine that is no container is a real one. Without a sign of a hypervisor it passes for one. */
+/** Whether a machine that is no container is a real one; null: nothing here would say so. */
 export function machineKind(readings: Readings): {
   readonly kind: 'vm' | 'bare-metal'
   readonly evidence: readonly Evidence[]
-} {
+} | null {
   const signs = [...named(readings), ...flagged(readings)]
   if (signs.length > 0) return { kind: 'vm', evidence: signs }
-  return { kind: 'bare-metal', evidence: [...model(readings), ...unflagged(readings)] }
+  if (![...nameFiles, flagsFile].every((file) => isKnown(readings, file))) return null
+  const evidence = [...model(readings), ...unflagged(readings)]
+  return evidence.length === 0 ? null : { kind: 'bare-metal', evidence }
 }
 
 const nameFiles: readonly FileRead[] = [
@@ -29,7 +31,7 @@ function named(readings: Readings): readonly Evidence[] {
   })
 }
 
-const flagsFile = '/proc/cpuinfo'
+const flagsFile: FileRead = '/proc/cpuinfo'
 
 /** What the reader keeps of it. */
 export const hypervisorFlag = 'hypervisor'

@@ -17,17 +17,17 @@ const inside: ReadonlySet<string> = new Set([
 ])
 
 /** The folder of the application that a path belongs to; null: it is the system's, a person's, or nobody's. */
-export function applicationFolder(path: string, home: string): string | null {
+export function applicationFolder(path: string): string | null {
   if (!path.startsWith('/') || systemFolders.test(path)) return null
   const parts = path.split('/').filter((part) => part !== '')
   const at = parts.findIndex((part, index) => index > 0 && inside.has(part))
   const folder = `/${parts.slice(0, at < 0 ? undefined : at).join('/')}`
-  return isShared(folder, home) ? null : folder
+  return isShared(folder) ? null : folder
 }
 
-/** A folder that many things are in. */
-function isShared(folder: string, home: string): boolean {
-  return folder === home || /^\/(?:|root|home|home\/[^/]+|opt|srv|mnt|media|tmp|var|var\/www|data|Users)$/.test(folder)
+/** A folder that many things are in, or a person's home. (That of a service's own user may well be its application.) */
+function isShared(folder: string): boolean {
+  return /^\/(?:|root|home|home\/[^/]+|opt|srv|mnt|media|tmp|var|var\/www|data|Users|Users\/[^/]+)$/.test(folder)
 }
 
 export function isInside(path: string, folder: string): boolean {

@@ -137,6 +137,12 @@ export interface Readings {
   readonly access: Readonly<Record<string, AccessReading>>
 }
 
+/** Whether a look was possible: what is there, or that nothing is. */
+export function isKnown(readings: Readings, file: FileRead): boolean {
+  const reading = readings.files[file]
+  return reading !== undefined && ('value' in reading || reading.errno === 'ENOENT' || reading.errno === 'ENOTDIR')
+}
+
 /** What was read, or null. */
 export function valueOf<T>(reading: Reading<T> | undefined): T | null {
   return reading !== undefined && 'value' in reading ? reading.value : null

@@ -1,21 +1,26 @@
 import type { Evidence } from './deployment.ts'
-import { fileOf, type Readings } from './readings.ts'
+import { fileOf, isKnown, type Readings } from './readings.ts'
 
 const kernelFile = '/proc/sys/kernel/osrelease'
 const ownFiles = ['/proc/sys/fs/binfmt_misc/WSLInterop', '/run/WSL'] as const
 
 /** `kernel`: Microsoft made it. `own`: what a distribution has, and a container on such a host has not. */
 export function wslEvidence(readings: Readings): {
-  readonly kernel: Evidence | null
+  readonly kernel: readonly Evidence[]
   readonly own: readonly Evidence[]
+  /** All of its own could be looked for. */
+  readonly isSure: boolean
 } {
   const release = fileOf(readings, kernelFile)?.trim() ?? ''
-  if (!/microsoft|WSL/i.test(release)) return { kernel: null, own: [] }
+  const windows = /microsoft|WSL/i.test(release)
+  const own = ownFiles.flatMap((file) =>
+    fileOf(readings, file) === null ? [] : [{ finding: 'wsl', file, value: 'present' } as const],
+  )
   return {
-    kernel: { finding: 'wsl', file: kernelFile, value: release },
-    own: ownFiles.flatMap((file) =>
-      fileOf(readings, file) === null ? [] : [{ finding: 'wsl', file, value: 'present' } as const],
-    ),
+    kernel: windows ? [{ finding: 'wsl', file: kernelFile, value: release }] : [],
+    // Another kernel that could be read is no Windows, whatever a disk image brought along.
+    own: windows || release === '' ? own : [],
+    isSure: ownFiles.every((file) => isKnown(readings, file)),
   }
 }
 

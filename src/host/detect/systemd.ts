@@ -76,10 +76,12 @@ async function unitsOf(scope: Scope, folder: string, signal: AbortSignal): Promi
     signal,
   )
   if (code !== 0 && stdout.trim() === '') throw unreachable(stderr)
-  return stdout
+  const shown = stdout
     .split('\n\n')
     .slice(0, unitsMax)
     .flatMap((block) => unitOf(scope, block) ?? [])
+  // One that has a file there and is loaded was named twice.
+  return [...new Map(shown.map((each) => [each.unit, each])).values()]
 }
 
 function unitOf(scope: Scope, block: string): UnitReading | null {
