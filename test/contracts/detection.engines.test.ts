@@ -105,6 +105,6 @@ test('when a person asks, then the first line says what it is, and no line ends 
   const { code, stdout, stderr } = await belay(await places.docker(), ['detect'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const lines = stdout.trimEnd().split('\n')
-  expect(lines[0]).toMatch(/^This is a Docker container without systemd \(Debian /)
+  expect(lines[0]).toMatch(/^This is a Docker container without systemd, running Debian /)
   expect(lines.at(-1)).toBe('Next: belay init')
 })

@@ -5,9 +5,9 @@ import { bytes } from './units.ts'
 
 const systemdWords: Partial<Record<DeploymentKind, true>> = { windows: true, macos: true, unknown: true }
 
-/** "This is an unprivileged LXC container with systemd (Debian GNU/Linux 12)." */
+/** "This is an unprivileged LXC container with systemd, running Debian GNU/Linux 12 (bookworm)." */
 export function hostSentence(host: Deployment): string {
-  const system = host.system === null ? '' : ` (${host.system})`
+  const system = host.system === null ? '' : `, running ${host.system}`
   const manager = systemdWords[host.kind] === true ? '' : host.systemd ? ' with systemd' : ' without systemd'
   return `This is ${nameOf(host)}${manager}${system}.`
 }

@@ -81,13 +81,19 @@ function limits(found: readonly Limit[], { look }: Reader): string[] {
 
 function applications(found: readonly Candidate[], { look }: Reader): string[] {
   const lines = found.flatMap((each) => [
-    `  ${look.text(each.path)}${about(each, look.glyph.dot)}`,
+    ...hanging(`${look.text(each.path)}${about(each, look.glyph.dot)}`, look),
     ...each.evidence.flatMap((evidence) =>
       wrap(look.paint('quiet', look.text(`${placeOf(evidence)}: ${evidence.value}`)), look.columns, '    '),
     ),
   ])
   if (lines.length > 0) return heading('Applications that may be here', lines, look)
   return ['No application was found at the usual places.']
+}
+
+/** What does not fit goes on further in, so that it is not taken for the next one. */
+function hanging(text: string, look: Reader['look']): string[] {
+  const [first = '', ...rest] = wrap(text, look.columns, '  ')
+  return rest.length === 0 ? [first] : [first, ...wrap(rest.map((line) => line.trim()).join(' '), look.columns, '    ')]
 }
 
 function about({ unit, running, git, writable, parentWritable }: Candidate, dot: string): string {

@@ -27,7 +27,11 @@ export async function readFiles(): Promise<Readonly<Record<FileRead, Reading<str
 async function look(file: FileRead): Promise<string> {
   if (asked.has(file)) return present(file)
   if (file === '/proc/self/ns/pid') return readLink(file)
-  const text = await readStart(file)
+  return keptOf(file, await readStart(file))
+}
+
+/** Exported for its test. */
+export function keptOf(file: FileRead, text: string): string {
   return keep[file]?.(text) ?? text
 }
 

@@ -7,7 +7,8 @@ import type { FolderReading } from '../../core/detect/readings.ts'
 /** Applications lie right below these, or one folder deeper; nothing is looked at beyond. */
 const roots = ['/opt', '/srv', '/var/www'] as const
 const depthMax = 2
-const foldersMax = 400
+/** Below each of them. */
+const foldersMax = 200
 const entriesMax = 500
 
 const composeFiles = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'] as const
@@ -22,14 +23,13 @@ export async function readFolders(home: string, cwd: string): Promise<readonly F
     const compose = composeFiles.find((name) => names.has(name)) ?? null
     if (git || compose !== null || known.has(path)) found.set(path, { path, git, compose })
   }
-  let left = foldersMax
-  const visit = async (path: string, depth: number): Promise<void> => {
-    const entries = left-- > 0 ? await list(path) : null
+  const visit = async (path: string, depth: number, budget = { left: foldersMax }): Promise<void> => {
+    const entries = budget.left-- > 0 ? await list(path) : null
     if (entries === null) return
     note(path, new Set(entries.map(({ name }) => name)))
     if (depth === 0) return
     for (const entry of entries) {
-      if (entry.isDirectory() && !uninteresting.test(entry.name)) await visit(join(path, entry.name), depth - 1)
+      if (entry.isDirectory() && !uninteresting.test(entry.name)) await visit(join(path, entry.name), depth - 1, budget)
     }
   }
   for (const root of roots) await visit(root, depthMax)

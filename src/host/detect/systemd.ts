@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import type { OwnUnitReading, Reading, UnitReading } from '../../core/detect/readings.ts'
 import { fail } from '../../core/model/problem.ts'
 import type { RunResult } from '../process/run.ts'
 import { ask } from './ask.ts'
-import { reading } from './read.ts'
+import { reading, readStart } from './read.ts'
+import { blocksOf, pathsIn, serviceIn, timeSpan } from './show.ts'
 
 const askTimeoutMs = 5000
 const unitFilesMax = 200
@@ -76,16 +77,14 @@ async function unitsOf(scope: Scope, folder: string, signal: AbortSignal): Promi
     signal,
   )
   if (code !== 0 && stdout.trim() === '') throw unreachable(stderr)
-  const shown = stdout
-    .split('\n\n')
+  const shown = blocksOf(stdout)
     .slice(0, unitsMax)
     .flatMap((block) => unitOf(scope, block) ?? [])
   // One that has a file there and is loaded was named twice.
   return [...new Map(shown.map((each) => [each.unit, each])).values()]
 }
 
-function unitOf(scope: Scope, block: string): UnitReading | null {
-  const shown = propertiesOf(block)
+function unitOf(scope: Scope, shown: Readonly<Record<string, string>>): UnitReading | null {
   const unit = shown['Id'] ?? ''
   if (unit === '') return null
   const working = (shown['WorkingDirectory'] ?? '').replace(/^[!-]+/, '')
@@ -94,51 +93,28 @@ function unitOf(scope: Scope, block: string): UnitReading | null {
     scope,
     active: ['active', 'activating', 'reloading'].includes(shown['ActiveState'] ?? ''),
     workingDirectory: working.startsWith('/') ? working : null,
-    paths: pathsOf(shown['ExecStart'] ?? ''),
+    paths: pathsIn(shown['ExecStart'] ?? '')
+      .slice(0, pathsPerUnitMax)
+      .filter((path) => existsSync(path)),
     user: shown['User'] === '' ? null : (shown['User'] ?? null),
   }
-}
-
-function propertiesOf(block: string): Readonly<Record<string, string>> {
-  const lines = block.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
-  return Object.fromEntries(lines)
-}
-
-/** `{ path=/usr/bin/node ; argv[]=/usr/bin/node /opt/app/main.js --token x ; … }`: the words that are files here, no other. */
-function pathsOf(exec: string): readonly string[] {
-  const argv = /argv\[\]=(.*?) ;/.exec(exec)?.[1] ?? ''
-  const paths = argv.split(' ').filter((word) => word.startsWith('/') && existsSync(word))
-  return paths.slice(0, pathsPerUnitMax)
 }
 
 const own = ['Id', 'MemoryMax', 'CPUQuotaPerSecUSec', 'ProtectSystem', 'ProtectHome'] as const
 
 /** The unit whose control group we are in. */
 async function readOwnUnit(signal: AbortSignal): Promise<OwnUnitReading | null> {
-  const groups = await readFile('/proc/self/cgroup', 'utf8')
-  const line = groups.split('\n').find((each) => /^(?:0::|\d+:name=systemd:)/.test(each) && each.endsWith('.service'))
-  const unit = line?.slice(line.lastIndexOf('/') + 1)
-  // The manager of a user is a unit as well, and what it starts has units of its own.
-  if (unit === undefined || /^user@\d+\.service$/.test(unit)) return null
-  const scope: Scope = line?.includes('/user@') === true ? 'user' : 'system'
-  const { stdout } = await systemctl(scope, ['show', `--property=${own.join(',')}`, '--', unit], signal)
-  const shown = propertiesOf(stdout.trim())
+  const found = serviceIn(await readStart('/proc/self/cgroup'))
+  if (found === null) return null
+  const args = ['show', `--property=${own.join(',')}`, '--', found.unit]
+  const [shown = {}] = blocksOf((await systemctl(found.scope, args, signal)).stdout)
   const memory = Number(shown['MemoryMax'])
-  const cpu = microseconds(shown['CPUQuotaPerSecUSec'] ?? '')
+  const cpu = timeSpan(shown['CPUQuotaPerSecUSec'] ?? '')
   return {
-    unit,
+    unit: found.unit,
     memoryBytesMax: Number.isSafeInteger(memory) && memory > 0 ? memory : null,
     cpuPercentMax: cpu === null ? null : Math.round(cpu / 10_000),
     protectSystem: shown['ProtectSystem'] ?? '',
     protectHome: shown['ProtectHome'] ?? '',
   }
-}
-
-const units: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1_000_000, min: 60_000_000 }
-
-/** A time span as systemd prints it: `200ms`, `1s 500ms`; null: no limit. */
-function microseconds(text: string): number | null {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|min)\b/g)]
-  if (parts.length === 0) return null
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0)
 }
