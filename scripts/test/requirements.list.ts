@@ -42,6 +42,7 @@ export const requirements: readonly Requirement[] = [
     root: true,
     probe: ['unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', '/tmp'],
   },
+  { id: 'users', suite: 'files of several users', commands: { setpriv: 'util-linux' }, root: true },
   { id: 'registry', suite: 'images in a real registry', commands: { 'docker-registry': 'docker-registry' } },
   {
     id: 'compose',
@@ -67,6 +68,7 @@ export const requirements: readonly Requirement[] = [
     commands: { alembic: 'alembic' },
     present: { '/usr/lib/python3/dist-packages/psycopg2/__init__.py': 'python3-psycopg2' },
   },
+  { id: 'shellcheck', suite: 'faults of shell scripts', commands: { shellcheck: 'shellcheck' } },
   { id: 'systemd-analyze', suite: 'calendars, as systemd reads them', commands: { 'systemd-analyze': 'systemd' } },
   { id: 'python', suite: 'texts for other systems, read by the parsers of Python', commands: { python3: 'python3' } },
   {

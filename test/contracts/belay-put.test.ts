@@ -1,4 +1,4 @@
-// needs: root
+// needs: users
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { HeldFolder } from '../tree/held-folder.ts'
-import { foldersAbove, nameOf, parentOf } from './paths.ts'
-import { isNothing } from './state.ts'
+import { foldersAbove, nameOf, parentOf, isNothing } from './paths.ts'
 
 /**
  * The folders of a tree, each reached from the root one held folder at a time: a link on the way is never followed,

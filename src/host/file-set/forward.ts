@@ -82,11 +82,16 @@ export async function settleInPlace(
   }
 }
 
-function isDone(tree: Tree, { path, from, to }: SavedChange): boolean {
+function isDone(tree: Tree, change: SavedChange): boolean {
+  const { path, from, to } = change
   const now = tree.look(path)?.state ?? null
   // A folder goes if nothing is left in it.
-  if (from?.kind === 'dir' && to === null) return now === null || (tree.folders.at(path)?.names().length ?? 0) > 0
+  if (isGoing(change)) return now === null || (tree.folders.at(path)?.names().length ?? 0) > 0
   return sameState(now, to) || (now?.kind === 'dir' && to?.kind === 'dir' && from === null)
+}
+
+function isGoing({ from, to }: SavedChange): boolean {
+  return from?.kind === 'dir' && to === null
 }
 
 async function unfinished({ tree, transaction, turns }: Work, { changes }: SavedList): Promise<readonly SavedChange[]> {
@@ -95,7 +100,8 @@ async function unfinished({ tree, transaction, turns }: Work, { changes }: Saved
   for (const change of changes) {
     await turns.next()
     if (change.temp !== null) removeTemp(tree, change.temp)
-    if (isDone(tree, change)) continue
+    // Whether a folder is empty shows only when what goes from it is gone.
+    if (isDone(tree, change) && !isGoing(change)) continue
     const now = tree.look(change.path)?.state ?? null
     // Nothing may be there for a moment, where a file becomes a folder or a folder a file.
     if (now !== null && !sameContent(now, change.from) && !sameContent(now, change.to)) others.push(change.path)

@@ -27,3 +27,8 @@ export function foldersAbove(path: string): readonly string[] {
 export function depthOf(path: string): number {
   return path.split('/').length
 }
+
+/** The system says that there is nothing by that name. */
+export function isNothing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+}

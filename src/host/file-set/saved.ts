@@ -1,3 +1,4 @@
+import { isNothing } from './paths.ts'
 import { mkdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +10,6 @@ import { removeTree } from '../tree/remove.ts'
 import { exists } from '../tree/stat.ts'
 import { Folders } from './folders.ts'
 import { changeSchema, readList, writeList } from './set.ts'
-import { isNothing } from './state.ts'
 
 /**
  * What a transaction keeps to go back by, `SAVED/changes.json` and `SAVED/files/<the very path>`: its undo record while

@@ -2,9 +2,9 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import type { FileChange } from '../../core/files/change.ts'
-import { fail, problemOf } from '../../core/model/problem.ts'
+import { fail } from '../../core/model/problem.ts'
 import { atomicWrite } from '../tree/durable.ts'
-import { isPlainPath } from './paths.ts'
+import { isNothing, isPlainPath } from './paths.ts'
 
 /**
  * A file set is what a file transaction installs: `SET/changes.json` and the contents `SET/new/<sha256>`. The list is
@@ -75,7 +75,7 @@ export async function readList<T>(file: string, schema: z.ZodType<T>): Promise<T
     if ((await stat(file)).size > listBytesMax) throw new Error('it is too large')
     return schema.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(String(problemOf(error).facts['errno']))) return null
+    if (isNothing(error)) return null
     throw fail('E_IO', `${file} cannot be read as a list of files.`, {
       hint: 'Look at the kernel log for errors of the disk.',
       facts: { file },

@@ -4,6 +4,7 @@ import { dirname, basename } from 'node:path'
 import { changedMeanwhile, specialFile } from '../tree/failures.ts'
 import { HeldFolder, named } from '../tree/held-folder.ts'
 import { kindOf } from '../tree/walk.ts'
+import { isNothing } from './paths.ts'
 import type { FileState } from './set.ts'
 
 export const chunkBytes = 256 * 1024
@@ -77,8 +78,4 @@ export function sameState(a: FileState | null, b: FileState | null): boolean {
 
 export function modeOf(state: FileState): number | null {
   return state.kind === 'link' ? null : state.mode
-}
-
-export function isNothing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }

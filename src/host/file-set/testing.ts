@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Room, room } from '../tree/testing.ts'
 import { contentPath, type FileState, writeFileSet } from './set.ts'
 import { stateOf } from './state.ts'
 import type { Transaction, Watch } from './transaction.ts'
@@ -79,6 +80,26 @@ export function folderInodes(dir: string): ReadonlyMap<string, number> {
   )
 }
 
-export function withMode(path: string, mode: number): void {
-  chmodSync(path, mode)
+/** An application of a few files. */
+export async function plantedApp(): Promise<Room> {
+  const here = await room()
+  here.plant({
+    'app/VERSION': '1',
+    'app/main.py': 'old main',
+    'app/lib/a.py': 'old a',
+    'app/lib/gone.py': 'old gone',
+    'app/static/logo': '-> ../lib/a.py',
+    'app/data/user.db': 'rows',
+  })
+  chmodSync(here.at('app/main.py'), 0o750)
+  return here
+}
+
+/** What an update makes of it. */
+export const update: Readonly<Record<string, Wish>> = {
+  VERSION: '2',
+  'main.py': { text: 'new main', mode: 0o755 },
+  'lib/gone.py': null,
+  'lib/deep/er/new.py': 'new',
+  'static/logo': '-> ../VERSION',
 }

@@ -1,3 +1,4 @@
+import { isNothing } from './paths.ts'
 import { createHash } from 'node:crypto'
 import {
   closeSync,
@@ -21,7 +22,7 @@ import type { Owner } from '../tree/copy-entry.ts'
 import { changedMeanwhile } from '../tree/failures.ts'
 import { type HeldFolder, named } from '../tree/held-folder.ts'
 import type { Turns } from '../tree/turns.ts'
-import { chunkBytes, isNothing } from './state.ts'
+import { chunkBytes } from './state.ts'
 
 /** What a transaction does to names in a held folder. No call here follows a link. */
 

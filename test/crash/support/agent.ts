@@ -52,6 +52,8 @@ async function perform(): Promise<void> {
       return say(await engine.update(app, version))
     case 'rollback':
       return say(await engine.rollback(app, { ...version, data: 'restore' }))
+    case 'rollback-keep':
+      return say(await engine.rollback(app, { ...version, data: 'keep' }))
     case 'adopt':
       return say(await engine.adopt(app, {}))
     case 'forget':
