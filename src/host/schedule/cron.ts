@@ -72,7 +72,7 @@ async function ready(host: ScheduleHost): Promise<void> {
   if (found === null) throw absent('This host has no cron: there is no program "crontab".')
 }
 
-const daemons: readonly string[] = ['cron', 'crond', 'fcron']
+const daemons: ReadonlySet<string> = new Set(['cron', 'crond', 'fcron'])
 
 /** A schedule that nobody reads is worse than none. */
 async function daemonNotes({ places }: ScheduleHost): Promise<readonly string[]> {
@@ -80,7 +80,7 @@ async function daemonNotes({ places }: ScheduleHost): Promise<readonly string[]>
   if (processes === null) return []
   for (const pid of processes.filter((name) => /^\d+$/.test(name))) {
     const name = await readFile(join(places.processes, pid, 'comm'), 'utf8').catch(() => '')
-    if (daemons.includes(name.trim())) return []
+    if (daemons.has(name.trim())) return []
   }
   return ['No cron daemon runs now, so nothing will start: start it ("systemctl enable --now cron", or "crond").']
 }

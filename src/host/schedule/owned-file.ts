@@ -6,8 +6,8 @@ import { ownerOf } from './mark.ts'
 
 /** null: there is no such file. Throws E_FILE_CHANGED when what is there is not ours any more, or never was. */
 export async function readOwned(path: string): Promise<string | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
     throw error
   })
   if (text === null) return null
