@@ -37,6 +37,10 @@ export async function openComponent(
     source: settings.source,
     data: settings.data,
     tree: async (release) => (await ports.adapters.source(settings.source)).tree(release, signal),
+    releases: async () => {
+      const source = await ports.adapters.source(settings.source)
+      return (await source.list({ force: false, cacheMs: settings.cacheMs, signal })).releases
+    },
     signal,
     once: remembering(),
   }

@@ -21,6 +21,11 @@ const releaseSources: SchemaLoaders = {
   http: async () => (await import('../sources/http/schema.ts')).httpConfigSchema,
 }
 
+/** Those that follow a branch have no notes of releases. */
+const branchSources: SchemaLoaders = {
+  'github-tree': async () => (await import('../sources/github-tree/schema.ts')).githubTreeSchema,
+}
+
 const checks: SchemaLoaders = {
   disk_space: async () => (await import('../checks/disk-space/schema.ts')).diskSpaceSchema,
   backup_exists: async () => (await import('../checks/backup-exists/schema.ts')).backupExistsSchema,
@@ -49,6 +54,7 @@ const probes: SchemaLoaders = {
   package: async () => (await import('../probes/package/schema.ts')).packageProbeSchema,
   none: async () => (await import('../probes/none/schema.ts')).noneProbeSchema,
   image: async () => (await import('../probes/image/schema.ts')).imageProbeSchema,
+  tree: async () => (await import('../probes/tree/schema.ts')).treeProbeSchema,
 }
 
 /** Rules about several places of a config at once, with the keys that they are about. */
@@ -84,8 +90,8 @@ export function checkedKinds(): Kinds {
     Object.fromEntries(Object.keys(loaders).map((kind) => [kind, any]))
   return {
     services: names(services),
-    sources: { ...names(releaseSources), oci: any },
-    strategies: { directory: any, compose: any },
+    sources: { ...names(releaseSources), ...names(branchSources), oci: any },
+    strategies: { directory: any, compose: any, files: any },
     checks: names(checks),
     backups: names(backups),
     probes: names(probes),
@@ -104,19 +110,22 @@ async function assemble(wanted: (kind: string) => boolean, about: (key: string) 
         ),
       ),
     )
-  const [serviceKinds, releaseKinds, oci, directory, compose] = await Promise.all([
+  const [serviceKinds, releaseKinds, branchKinds, oci, directory, compose, files] = await Promise.all([
     load(services),
     load(releaseSources),
+    load(branchSources),
     wanted('oci') ? import('../sources/oci/schema.ts') : null,
     import('../strategies/directory/schema.ts'),
     wanted('compose') ? import('../strategies/compose/schema.ts') : null,
+    wanted('files') ? import('../strategies/files/schema.ts') : null,
   ])
   return {
     services: serviceKinds,
-    sources: { ...releaseKinds, oci: oci?.ociSchema(specOf('releases', releaseKinds)) ?? unloaded },
+    sources: { ...releaseKinds, ...branchKinds, oci: oci?.ociSchema(specOf('releases', releaseKinds)) ?? unloaded },
     strategies: {
       directory: directory.directorySchema(specOf('service', serviceKinds)),
       compose: compose?.composeStrategySchema ?? unloaded,
+      files: files?.filesSchema(specOf('service', serviceKinds)) ?? unloaded,
     },
     checks: await load(checks),
     backups: await load(backups),

@@ -16,6 +16,7 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
   return {
     sources: {
       ...releases,
+      'github-tree': async () => (await import('../sources/github-tree/index.ts')).githubTreeSource(await web()),
       // One for all components: tokens and answers are shared.
       oci: once(async () => (await import('./oci.ts')).openOci(deps, releases)),
     },
@@ -26,6 +27,7 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
         return directoryStrategy(anySpec)
       },
       compose: async () => (await import('../strategies/compose/index.ts')).composeStrategy(),
+      files: async () => (await import('../strategies/files/index.ts')).filesStrategy(anySpec),
     },
     services: {
       none: async () => (await import('../services/none/index.ts')).noServices(),
@@ -59,6 +61,7 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
       package: async () => (await import('../probes/package/index.ts')).packageProbe(),
       none: async () => (await import('../probes/none/index.ts')).noneProbe(),
       image: async () => (await import('../probes/image/index.ts')).imageProbe(),
+      tree: async () => (await import('../probes/tree/index.ts')).treeProbe(),
     },
   }
 }

@@ -106,6 +106,8 @@ export interface StrategyContext {
   readonly data: readonly Spec[]
   /** Every file of a release. E_USAGE: its source knows no files. */
   tree(release: Release): Promise<SourceTree>
+  /** What the source lists, as it was asked for last where that is young enough. */
+  releases(): Promise<readonly Release[]>
   readonly signal: AbortSignal
   /** Asked for the first time it does the work, after that it gives what came of it. */
   once<T>(what: string, work: () => Promise<T>): Promise<T>

@@ -272,7 +272,7 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } =
       source: { type: 'http', url: 'http://127.0.0.1:1' },
       commit: '1'.repeat(40),
       root: here.at('app'),
-      set: here.at('srv/set'),
+      set: here.at('srv/run/set'),
       archive: null,
       changes: [
         {
@@ -296,7 +296,7 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } =
     prepare: async (here) => here.plant({ 'kept/files/VERSION': 'the release', 'kept/record.json': '{}' }),
     step: (here) => ({
       root: here.at('app'),
-      set: here.at('srv/set'),
+      set: here.at('srv/run/set'),
       changes: [
         {
           change: {

@@ -5,6 +5,8 @@ import { migrateHandler, prepareHandler, protectHandler } from './command.ts'
 import { downloadHandler } from './download.ts'
 import { editHandler } from './edit.ts'
 import { filesHandler, treeDiffHandler } from './files.ts'
+import { fetchFilesHandler } from './fetch-files.ts'
+import { gatherFilesHandler } from './gather-files.ts'
 import { pruneImagesHandler, pullHandler, tagHandler } from './image.ts'
 import { guardHandler, reviveHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
@@ -40,6 +42,8 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     revive: reviveHandler(ports),
     protect: protectHandler(ports),
     'prune-images': pruneImagesHandler(),
+    'fetch-files': fetchFilesHandler(ports),
+    'gather-files': gatherFilesHandler(),
     files: filesHandler(),
     'tree-diff': treeDiffHandler(),
   }

@@ -34,6 +34,10 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
     case 'revive':
     case 'protect':
       return 'safeguard'
+    case 'fetch-files':
+      return 'download'
+    case 'gather-files':
+      return 'carry over'
     case 'pull':
     case 'tag':
     case 'download':

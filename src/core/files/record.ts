@@ -32,7 +32,9 @@ export function recordText(commit: string, files: ReadonlyMap<string, BaseFile>)
   return `${JSON.stringify(record)}\n`
 }
 
-/** How much of a record may be untrue before it is about another tree: then nobody knows what is installed. */
+/** With less of it left than this, a record is about another tree: then nobody knows what is installed. */
+const shareMin = 0.1
+
 export function agrees(equal: number, all: number): boolean {
-  return all === 0 || equal * 2 > all
+  return equal >= all * shareMin
 }

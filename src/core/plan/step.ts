@@ -1,3 +1,5 @@
+import type { FileChange } from '../files/change.ts'
+import type { BaseFile } from '../files/local.ts'
 import type { Digest, Spec } from '../model/names.ts'
 import type { Artifact } from '../model/release.ts'
 
@@ -257,6 +259,55 @@ export interface PruneImagesStep extends Base {
   readonly keep: number
 }
 
+/** What stands at a path, as much as must be known so that nobody else's change is replaced. null: nothing. */
+export type SeenFile = { readonly sha256: string } | { readonly link: string } | null
+
+/** `to`: an entry of the commit, and where its content is had; null: the path goes. */
+export interface FetchChange {
+  readonly path: string
+  readonly from: SeenFile
+  readonly to: { readonly mode: BaseFile['mode']; readonly blob: string; readonly file: Artifact } | null
+  /** Its lines end with CR LF on this host, where the attributes of the tree do not say otherwise. */
+  readonly crlf: boolean
+}
+
+/**
+ * Brings the files of one commit that differ, each proven by its git object id, and makes the file set `set` of them.
+ * `archive`: the whole commit, where that costs less than single files; what it lacks comes one by one all the same.
+ */
+export interface FetchFilesStep extends Base {
+  readonly kind: 'fetch-files'
+  readonly source: Spec
+  readonly commit: string
+  readonly root: string
+  readonly set: string
+  readonly archive: Artifact | null
+  readonly changes: readonly FetchChange[]
+  /** The commit's `.gitattributes`, by path. */
+  readonly attributes: readonly string[]
+  readonly record: RecordChange
+}
+
+/**
+ * What becomes of the record of what is installed. `base`: the commit of the present record, which `files` changes; null:
+ * `files` is all of it. A file without an entry in `files` that the step fetches gets one from what it fetched.
+ */
+export interface RecordChange {
+  readonly path: string
+  readonly base: string | null
+  readonly files: readonly (readonly [path: string, file: BaseFile | null])[]
+}
+
+/** Makes a file set of contents that are kept on this host: the way back, without any network. */
+export interface GatherFilesStep extends Base {
+  readonly kind: 'gather-files'
+  readonly root: string
+  readonly set: string
+  readonly changes: readonly { readonly change: FileChange; readonly content: string | null }[]
+  /** The record that belongs to that version; null: none was kept. */
+  readonly record: string | null
+}
+
 /**
  * The file transaction: installs the file set `set` in `root`, all of it or nothing. `saved` is made by it: what the
  * files were, both for its undo and as the version to go back to. Patterns as everywhere.
@@ -315,6 +366,8 @@ export type Step =
   | ReviveStep
   | ProtectStep
   | PruneImagesStep
+  | FetchFilesStep
+  | GatherFilesStep
   | FilesStep
   | TreeDiffStep
 
@@ -356,6 +409,8 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   revive: 'reapply',
   protect: 'reapply',
   'prune-images': 'reapply',
+  'fetch-files': 'reapply',
+  'gather-files': 'reapply',
   files: 'reapply',
   'tree-diff': 'reapply',
 }

@@ -41,6 +41,8 @@ const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
   revive: 'applying',
   protect: 'applying',
   'prune-images': 'succeeded',
+  'fetch-files': 'downloading',
+  'gather-files': 'applying',
   files: 'applying',
   'tree-diff': 'applying',
 }

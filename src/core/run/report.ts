@@ -90,7 +90,7 @@ function downloaded(entries: readonly Recorded[], state: RunState): number {
   for (const { entry } of entries) {
     if (entry.t !== 'done') continue
     const kind = state.steps[entry.step]?.kind
-    if (kind !== 'download' && kind !== 'pull') continue
+    if (kind !== 'download' && kind !== 'pull' && kind !== 'fetch-files') continue
     bytes += Number(entry.note?.['bytes'] ?? 0)
   }
   return bytes

@@ -33,8 +33,8 @@ test('when the tree is what was installed, edits aside, then the record is belie
 
 test('when most of the tree is another one, then nobody knows what is installed', async () => {
   await using bench = await bed({ a: base('1'), b: base('2'), c: base('3') })
-  bench.here.plant({ 'tree/a': '1', 'tree/b': 'x' })
-  expect(await bench.read()).toMatchObject({ believed: false, edited: ['b', 'c'] })
+  bench.here.plant({ 'tree/a': 'other', 'tree/b': 'x' })
+  expect(await bench.read()).toMatchObject({ believed: false, edited: ['a', 'b', 'c'] })
 })
 
 test('when there is no record, or one that cannot be understood, then there is none', async () => {

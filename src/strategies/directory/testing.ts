@@ -45,6 +45,7 @@ export function contextOf(more: Partial<StrategyContext> = {}): StrategyContext 
     source: { type: 'http' },
     data: [],
     tree: () => Promise.reject(new Error('a directory asks for no single files')),
+    releases: () => Promise.resolve([]),
     signal: new AbortController().signal,
     ...more,
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
@@ -108,7 +109,7 @@ let count = 0
 /** A commit of its own, the newest where it is put first. */
 export function commitOf(files: Readonly<Record<string, string>> | GivenTree, message = 'a commit'): GivenCommit {
   count += 1
-  const id = Buffer.from(`commit ${count} `.padEnd(20, 'x')).toString('hex')
+  const id = createHash('sha1').update(`commit ${count}`).digest('hex')
   return { id, message, tree: files instanceof Map ? files : treeFrom(files as Readonly<Record<string, string>>) }
 }
 

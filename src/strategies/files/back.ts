@@ -1,0 +1,124 @@
+import type { FileChange, FileState } from '../../core/files/change.ts'
+import { protection } from '../../core/files/protect.ts'
+import { type Problem, problem } from '../../core/model/problem.ts'
+import type { GatherFilesStep } from '../../core/plan/step.ts'
+import { sameContent, stateOf } from '../../host/file-set/state.ts'
+import { keptRecordFile } from '../../host/git-objects/record-files.ts'
+import { exists } from '../../host/tree/stat.ts'
+import type { Installed, KeptVersion, Phases, StrategyContext } from '../../ports/strategy.ts'
+import { join } from 'node:path'
+import { type Kept, keptVersions } from './kept.ts'
+import type { FilesConfig } from './schema.ts'
+import { surplus } from './place.ts'
+import { commands, filesStep, foreign, inPlace, setOf } from './update.ts'
+import { listed } from './words.ts'
+
+/** Back to what is kept, one update after the other, without any network. */
+export async function planBack(
+  config: FilesConfig,
+  now: Installed,
+  to: KeptVersion,
+  context: StrategyContext,
+): Promise<Phases | Problem> {
+  if (now.state === 'foreign') return foreign(config)
+  const all = await keptVersions(config.path, context)
+  const chain = all.slice(0, all.findIndex(({ dir }) => dir === to.path) + 1)
+  const broken = gap(chain, now.version)
+  if (chain.length === 0 || broken !== null) return noWay(to, broken)
+  const changes = way(chain)
+  const isProtected = protection(config.protect)
+  const edited = changes.filter(({ change }) => isEdited(config.path, change)).map(({ change }) => change.path)
+  if (config.local_edits === 'refuse' && edited.length > 0) {
+    return problem('E_FILE_CHANGED', `Edited since it was installed: ${listed(edited)}.`, {
+      hint: 'Put them back, or set local_edits: keep or overwrite.',
+      facts: { paths: edited },
+    })
+  }
+  const left = new Set(config.local_edits === 'keep' ? edited : [])
+  const done = changes.filter(({ change }) => !left.has(change.path) && !isProtected(change.path))
+  const needBytes = done.reduce((sum, { change }) => sum + sizeOf(change.from) + 2 * sizeOf(change.to), 0)
+  return {
+    ...inPlace(config, now, done.length > 0),
+    before: [await gatherStep(config, done, to, context)],
+    stopped: [
+      {
+        ...(await filesStep(config, now, to.version, needBytes, context)),
+        edited: config.local_edits === 'overwrite' ? 'save' : 'refuse',
+      },
+      ...commands(config, now, done.length > 0),
+    ],
+    cleanup: surplus(now, context),
+    needBytes,
+    warnings: warningsOf(config, [...left], edited),
+  }
+}
+
+type Gathered = GatherFilesStep['changes'][number]
+
+async function gatherStep(
+  config: FilesConfig,
+  changes: readonly Gathered[],
+  to: KeptVersion,
+  context: StrategyContext,
+): Promise<GatherFilesStep> {
+  const record = keptRecordFile(to.path)
+  return {
+    kind: 'gather-files',
+    phase: 'before',
+    detail: `${changes.length} file${changes.length === 1 ? '' : 's'} from ${to.path}`,
+    root: config.path,
+    set: setOf(context),
+    changes,
+    record: (await exists(record)) ? record : null,
+  }
+}
+
+/** Newest first: each must begin where the one before it came from. null: the way is whole. */
+function gap(chain: readonly Kept[], version: string | null): string | null {
+  let at = version
+  for (const { list, dir } of chain) {
+    if (list.to !== at) return dir
+    at = list.from
+  }
+  return null
+}
+
+/** All that the updates of the chain changed, as one change per path: the oldest says what was, the newest what is. */
+function way(chain: readonly Kept[]): readonly Gathered[] {
+  const found = new Map<string, { from: FileState | null; to: FileState | null; dir: string }>()
+  for (const { list, dir } of chain) {
+    for (const { path, from, to } of list.changes) {
+      found.set(path, { from: found.has(path) ? (found.get(path)?.from ?? null) : to, to: from, dir })
+    }
+  }
+  return [...found].map(([path, { from, to, dir }]) => ({
+    change: { path, from, to },
+    content: to?.kind === 'file' ? join(dir, 'files', path) : null,
+  }))
+}
+
+function isEdited(root: string, { path, from, to }: FileChange): boolean {
+  const there = stateOf(join(root, path))
+  return !sameContent(there, from) && !sameContent(there, to)
+}
+
+function noWay(to: KeptVersion, broken: string | null): Problem {
+  const why = broken === null ? 'it is not kept any more' : `${broken} is about another version than the one before it`
+  return problem('E_NO_WAY_BACK', `There is no whole way back to ${to.version ?? 'that version'}: ${why}.`, {
+    hint: 'Name one that is still published: belay rollback NAME --to COMMIT.',
+    facts: { path: to.path },
+  })
+}
+
+function sizeOf(state: FileState | null): number {
+  return state?.kind === 'file' ? state.bytes : 0
+}
+
+function warningsOf(config: FilesConfig, left: readonly string[], edited: readonly string[]): readonly string[] {
+  const prepared =
+    config.prepare.length > 0
+      ? ['What "prepare" installed is not taken back: it is run again for the older files.']
+      : []
+  if (left.length > 0) return [...prepared, `Edited since it was installed, so kept: ${listed(left)}.`]
+  return edited.length > 0 ? [...prepared, `Edited since it was installed, and replaced: ${listed(edited)}.`] : prepared
+}

@@ -1,0 +1,48 @@
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+import type { Spec } from '../../core/model/names.ts'
+
+const argvSchema = z.array(z.string().min(1)).min(1)
+const listMax = 1000
+const patternSchema = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine(
+    (text) => !isAbsolute(text) && !text.split('/').includes('..'),
+    'use a path inside the tree, such as app/config/**',
+  )
+
+/** The service's own schema is its adapter's; `main` hands it in, so that strategies know no services. */
+export function filesSchema(service: z.ZodType<Spec>) {
+  return z.strictObject({
+    type: z.literal('files'),
+    path: z.string().refine(isAbsolute, 'use an absolute path'),
+    protect: z
+      .array(patternSchema)
+      .max(listMax)
+      .default([])
+      .describe('Never changed, whatever a release has. Always: .env, *.sqlite3, .git and the backups.'),
+    local_edits: z
+      .enum(['keep', 'overwrite', 'refuse'])
+      .default('keep')
+      .describe('What becomes of files that were edited here.'),
+    symlinks: z.enum(['refuse', 'inside']).default('inside').describe('inside: only links that stay in the tree.'),
+    line_endings: z
+      .enum(['auto', 'lf', 'crlf'])
+      .default('auto')
+      .describe('auto: as the attributes of the tree say, else as it was checked out.'),
+    optional: z
+      .array(patternSchema)
+      .max(listMax)
+      .default([])
+      .describe('May be left as they are where nothing can write them.'),
+    helper: argvSchema.optional().describe('A program that writes where Belay may not, run by "sudo -n".'),
+    user: z.string().min(1).optional(),
+    prepare: z.array(argvSchema).default([]).describe('Run in the tree after the files were changed.'),
+    migrate: z.array(argvSchema).default([]).describe('The same, with the data backed up before.'),
+    service: service.default({ type: 'none' }),
+  })
+}
+
+export type FilesConfig = z.infer<ReturnType<typeof filesSchema>>
