@@ -31,6 +31,7 @@ const recordSchema = z.object({
   files: z.number().int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   left: z.array(z.string()),
+  notes: z.array(z.string()).exactOptional(),
 })
 
 /** Writes `backup.json`, whole and synced. */

@@ -80,12 +80,15 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
       return {
         kind: kind.kind,
         describe: kind.describe(config),
+        source: kind.source(config),
         paths: kind.paths(config),
         needBytes: () => kind.needBytes(config),
         create: (input) => kind.create(config, input),
         verify: (ref) => kind.verify(config, ref),
         restore: (ref, signal) => kind.restore(config, ref, signal),
         unrestore: (ref, signal) => kind.unrestore(config, ref, signal),
+        keptAs: async (aside) => (await kind.keptAs?.(config, aside)) ?? null,
+        discard: async (aside, signal) => kind.discard?.(config, aside, signal),
       }
     },
     async probe(ref) {

@@ -45,6 +45,8 @@ const backups: SchemaLoaders = {
   path: async () => (await import('../backups/path/schema.ts')).pathBackupSchema,
   sqlite: async () => (await import('../backups/sqlite/schema.ts')).sqliteBackupSchema,
   volume: async () => (await import('../backups/volume/schema.ts')).volumeBackupSchema,
+  postgres: async () => (await import('../backups/postgres/schema.ts')).postgresBackupSchema,
+  mysql: async () => (await import('../backups/mysql/schema.ts')).mysqlBackupSchema,
 }
 
 const probes: SchemaLoaders = {

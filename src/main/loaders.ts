@@ -53,6 +53,8 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
       path: async () => (await import('../backups/path/index.ts')).pathBackup(),
       sqlite: async () => (await import('../backups/sqlite/index.ts')).sqliteBackup(),
       volume: async () => (await import('../backups/volume/index.ts')).volumeBackup({ environment: deps.environment }),
+      postgres: async () => (await import('../backups/postgres/index.ts')).postgresBackup(deps),
+      mysql: async () => (await import('../backups/mysql/index.ts')).mysqlBackup(deps),
     },
     probes: {
       file: async () => (await import('../probes/file/index.ts')).fileProbe(),

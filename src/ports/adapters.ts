@@ -47,12 +47,16 @@ export interface OpenCheck {
 export interface OpenBackup {
   readonly kind: string
   readonly describe: string
+  readonly source: string
   readonly paths: readonly string[]
   needBytes(): Promise<number>
   create(input: BackupInput): Promise<BackupRecord>
   verify(ref: BackupRef): Promise<BackupRecord>
   restore(ref: RestoreRef, signal: AbortSignal): Promise<void>
   unrestore(ref: RestoreRef, signal: AbortSignal): Promise<void>
+  /** null: in `aside` itself. */
+  keptAs(aside: string): Promise<string | null>
+  discard(aside: string, signal: AbortSignal): Promise<void>
 }
 
 export interface OpenProbe {

@@ -15,6 +15,8 @@ export interface BackupRecord {
   /** SHA-256 of the saved data, as the kind computes it: `verify` reads everything back and compares. */
   readonly sha256: string
   readonly left: readonly string[]
+  /** What a person should know of it. */
+  readonly notes?: readonly string[]
 }
 
 export interface BackupInput {
@@ -37,6 +39,8 @@ export interface Backup<C> {
   readonly kind: string
   readonly config: ZodType<C>
   describe(config: C): string
+  /** What of the world it saves, as `backup.json` says it: the same for every backup of the same data. */
+  source(config: C): string
   /** The paths that it reads, for disk planning and locks. */
   paths(config: C): readonly string[]
   needBytes(config: C): Promise<number>
@@ -44,4 +48,11 @@ export interface Backup<C> {
   verify(config: C, ref: BackupRef): Promise<BackupRecord>
   restore(config: C, ref: RestoreRef, signal: AbortSignal): Promise<void>
   unrestore(config: C, ref: RestoreRef, signal: AbortSignal): Promise<void>
+  /**
+   * Where the data as it was is kept, when that is not in `aside` itself, and how to be rid of it: one sentence for
+   * people, without secrets. Asked before anything is done.
+   */
+  keptAs?(config: C, aside: string): Promise<string>
+  /** Removes what restores with this `aside` left outside of it. Idempotent. */
+  discard?(config: C, aside: string, signal: AbortSignal): Promise<void>
 }

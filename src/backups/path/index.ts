@@ -13,6 +13,7 @@ export function pathBackup(): Backup<PathBackupConfig> {
     kind: 'path',
     config: pathBackupSchema,
     describe: ({ path }) => path,
+    source: ({ path }) => path,
     paths: ({ path }) => [path],
     needBytes: (config) => bytesOf(config, never),
     create: (config, input) =>

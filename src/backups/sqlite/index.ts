@@ -56,6 +56,7 @@ export function sqliteBackup(): Backup<SqliteBackupConfig> {
     kind: 'sqlite',
     config: sqliteBackupSchema,
     describe: ({ path }) => `sqlite ${path}`,
+    source: ({ path }) => path,
     paths: ({ path }) => [path],
     needBytes,
     create: (config, input) => buildBackup(job(config), input),

@@ -62,6 +62,7 @@ export function volumeBackup({ environment }: VolumeDeps): Backup<VolumeBackupCo
     kind: 'volume',
     config: volumeBackupSchema,
     describe: ({ name }) => `volume ${name}`,
+    source: ({ name }) => name,
     paths: () => [],
     needBytes: async (config) => {
       const found = await find(config, never)

@@ -14,6 +14,8 @@ export interface Saved {
   readonly bytes: number
   readonly files: number
   readonly left: readonly string[]
+  /** What a person should know of it. */
+  readonly notes?: readonly string[]
 }
 
 export interface BackupJob {
@@ -81,6 +83,7 @@ export async function buildBackup(job: BackupJob, input: BackupInput): Promise<B
       files: saved.files,
       sha256: await job.hash(dataOf(partial)),
       left: saved.left,
+      ...(saved.notes === undefined || saved.notes.length === 0 ? {} : { notes: saved.notes }),
     }
     await writeRecord(partial, record)
     await syncTree(partial)
