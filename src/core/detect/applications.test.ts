@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readingsOf, withFiles } from '../../../test/fakes/readings.ts'
+import { allReadings, readingsOf, withFiles } from '../../../test/fakes/readings.ts'
 import { applicationsOf } from './applications.ts'
 import type { Readings, UnitReading } from './readings.ts'
 
@@ -103,6 +103,10 @@ test('when engines mount their own files into a container, then only what the us
   ].join('\n')
   const readings = withFiles(bare, { '/proc/self/mountinfo': { value: text } })
   expect(pathsOf(readings)).toEqual(['/app/data'])
+})
+
+test.each(allReadings)('when %s is read, then no folder of the system is taken for an application', (name) => {
+  for (const { path } of applicationsOf(readingsOf(name))) expect(path).toMatch(/^\/(?:opt|srv|home\/[^/]+)\//)
 })
 
 test('when there are very many, then the list ends', () => {

@@ -139,12 +139,25 @@ function containerSigns({ engines }: Readings): readonly Sign[] {
   })
 }
 
-const ownedByEngines = /^\/(?:etc|run|proc|sys|dev|var\/run)(?:\/|$)/
+/** Disks that a person, or Windows, put in. */
+const noApplications = /^\/(?:mnt|media|init$)/
+/** The system's own, and a container's root. */
+const ownFileSystems: ReadonlySet<string> = new Set([
+  'tmpfs',
+  'proc',
+  'sysfs',
+  'cgroup',
+  'cgroup2',
+  'devpts',
+  'mqueue',
+  'overlay',
+  'squashfs',
+])
 
 /** What is mounted from elsewhere among applications: a volume, a host's folder, a disk of its own. */
 function mountSigns(readings: Readings): readonly Sign[] {
   return mountsOf(fileOf(readings, '/proc/self/mountinfo') ?? '').flatMap(({ point, type, root, source }) => {
-    if (ownedByEngines.test(point) || /^(?:tmpfs|proc|sysfs|cgroup2?|devpts|mqueue|overlay)$/.test(type)) return []
+    if (noApplications.test(point) || ownFileSystems.has(type)) return []
     const path = applicationFolder(point)
     if (path === null || isInside(path, '/tmp') || path !== point) return []
     const value = `${point} from ${root === '/' ? source : root}`

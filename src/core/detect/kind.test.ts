@@ -151,6 +151,26 @@ test('when an image names another manager than the one that runs it, then both a
   expect(found.conflicts).toMatchObject([{ claim: 'podman', evidence: [{ file: '/proc/1/environ' }] }])
 })
 
+const denied = { errno: 'EACCES' } as const
+
+test('when Docker’s file is there and nobody may look for the rest of it, then it is not decided', () => {
+  const blind = { '/proc/self/cgroup': denied, '/proc/self/mountinfo': denied } as const
+  expect(classify(withFiles(readingsOf('recorded/docker-pid-host'), blind)).kind).toBe('unknown')
+  expect(classify(withFiles(readingsOf('recorded/vm-stale-dockerenv'), blind)).kind).toBe('unknown')
+})
+
+test('when a machine was entered from a container, then the control group that came along does not make it one', () => {
+  const group = { '/proc/self/cgroup': { value: `0::/docker/${'ab'.repeat(32)}\n` } }
+  expect(classify(withFiles(readingsOf('made/vm-qemu-systemd'), group)).kind).toBe('vm')
+  const unknown = withFiles(readingsOf('made/vm-qemu-systemd'), { ...group, '/.dockerenv': denied })
+  expect(classify(unknown).kind).toBe('docker')
+})
+
+test('when systemd’s folder came along from a host and it says that it did not boot this, then there is no systemd', () => {
+  const copied = withFiles(readingsOf('recorded/docker-plain'), { '/run/systemd/system': { value: 'present' } })
+  expect(classify(copied).systemd).toBe(false)
+})
+
 test('when a container says which one it is, then its id is told, whichever trace it is in', () => {
   for (const name of ['docker-plain', 'docker-cgroupns-private', 'docker-pid-host', 'podman-plain']) {
     expect(classify(readingsOf(`recorded/${name}`)).containerId, name).toMatch(/^[0-9a-f]{64}$/)
