@@ -24,6 +24,7 @@ const releaseSources: SchemaLoaders = {
 /** Those that follow a branch have no notes of releases. */
 const branchSources: SchemaLoaders = {
   'github-tree': async () => (await import('../sources/github-tree/schema.ts')).githubTreeSchema,
+  git: async () => (await import('../sources/git/schema.ts')).gitConfigSchema,
 }
 
 const checks: SchemaLoaders = {
@@ -57,6 +58,7 @@ const probes: SchemaLoaders = {
   none: async () => (await import('../probes/none/schema.ts')).noneProbeSchema,
   image: async () => (await import('../probes/image/schema.ts')).imageProbeSchema,
   tree: async () => (await import('../probes/tree/schema.ts')).treeProbeSchema,
+  git: async () => (await import('../probes/git/schema.ts')).gitProbeSchema,
 }
 
 /** Rules about several places of a config at once, with the keys that they are about. */
@@ -93,7 +95,7 @@ export function checkedKinds(): Kinds {
   return {
     services: names(services),
     sources: { ...names(releaseSources), ...names(branchSources), oci: any },
-    strategies: { directory: any, compose: any, files: any },
+    strategies: { directory: any, compose: any, files: any, git: any },
     checks: names(checks),
     backups: names(backups),
     probes: names(probes),
@@ -112,7 +114,7 @@ async function assemble(wanted: (kind: string) => boolean, about: (key: string) 
         ),
       ),
     )
-  const [serviceKinds, releaseKinds, branchKinds, oci, directory, compose, files] = await Promise.all([
+  const [serviceKinds, releaseKinds, branchKinds, oci, directory, compose, files, git] = await Promise.all([
     load(services),
     load(releaseSources),
     load(branchSources),
@@ -120,6 +122,7 @@ async function assemble(wanted: (kind: string) => boolean, about: (key: string) 
     import('../strategies/directory/schema.ts'),
     wanted('compose') ? import('../strategies/compose/schema.ts') : null,
     wanted('files') ? import('../strategies/files/schema.ts') : null,
+    wanted('git') ? import('../strategies/git/schema.ts') : null,
   ])
   return {
     services: serviceKinds,
@@ -128,6 +131,7 @@ async function assemble(wanted: (kind: string) => boolean, about: (key: string) 
       directory: directory.directorySchema(specOf('service', serviceKinds)),
       compose: compose?.composeStrategySchema ?? unloaded,
       files: files?.filesSchema(specOf('service', serviceKinds)) ?? unloaded,
+      git: git?.gitStrategySchema(specOf('service', serviceKinds)) ?? unloaded,
     },
     checks: await load(checks),
     backups: await load(backups),

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { AdapterLoaders } from './adapters.ts'
 import type { AdapterDeps } from './deps.ts'
 import { once } from './once.ts'
@@ -7,6 +8,8 @@ import { anySpec } from './specs.ts'
 export function allLoaders(deps: AdapterDeps): AdapterLoaders {
   const { stateDir, clock, secrets, platform } = deps
   const web = async () => ({ http: await deps.http(), cache: await deps.cache(), secrets, clock, platform })
+  const repositories = async () =>
+    (await import('../host/git/cache.ts')).gitCaches(join(stateDir, 'cache', 'git'), clock)
   const releases: AdapterLoaders['sources'] = {
     github: async () => (await import('../sources/github/index.ts')).githubSource(await web()),
     gitlab: async () => (await import('../sources/gitlab/index.ts')).gitlabSource(await web()),
@@ -17,6 +20,10 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
     sources: {
       ...releases,
       'github-tree': async () => (await import('../sources/github-tree/index.ts')).githubTreeSource(await web()),
+      git: async () => {
+        const { gitSource } = await import('../sources/git/index.ts')
+        return gitSource({ caches: await repositories(), secrets, clock, allowHttp: deps.allowHttp })
+      },
       // One for all components: tokens and answers are shared.
       oci: once(async () => (await import('./oci.ts')).openOci(deps, releases)),
     },
@@ -28,6 +35,7 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
       },
       compose: async () => (await import('../strategies/compose/index.ts')).composeStrategy(),
       files: async () => (await import('../strategies/files/index.ts')).filesStrategy(anySpec),
+      git: async () => (await import('../strategies/git/index.ts')).gitStrategy(anySpec, await repositories()),
     },
     services: {
       none: async () => (await import('../services/none/index.ts')).noServices(),
@@ -58,6 +66,7 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
     },
     probes: {
       file: async () => (await import('../probes/file/index.ts')).fileProbe(),
+      git: async () => (await import('../probes/git/index.ts')).gitProbe(),
       command: async () => (await import('../probes/command/index.ts')).commandProbe(),
       http: async () => (await import('../probes/http/index.ts')).httpProbe(),
       package: async () => (await import('../probes/package/index.ts')).packageProbe(),

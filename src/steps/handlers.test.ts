@@ -57,7 +57,10 @@ const commandFields = (here: StepRoom, restore: Fields<'migrate'>['restore']) =>
 /** Their subject is an engine of containers: `test/contracts/image-steps.test.ts` tries them on a real one. */
 type ImageKind = 'pull' | 'tag' | 'prune-images'
 
-const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } = {
+/** Theirs is a repository: `test/contracts/git-steps.test.ts`. */
+type GitKind = 'git-fetch' | 'git-worktree' | 'git-checkout'
+
+const scenarios: { readonly [K in Exclude<StepKind, ImageKind | GitKind>]: Scenario<K> } = {
   check: {
     step: () => ({ ...(check('before', 'x') as CheckStep), check: { type: 'memory', minimum_mb: 1 }, service: null }),
     observed: ['absent', 'absent'],
@@ -262,6 +265,8 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } =
       set: here.at('srv/set'),
       protect: ['.git'],
       keep: ['data/**'],
+      helper: false,
+      optional: [],
     }),
     observed: ['absent', 'present'],
     undoes: 'all',
@@ -311,6 +316,13 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind>]: Scenario<K> } =
     }),
     observed: ['absent', 'present'],
     undoes: 'all',
+  },
+  'copy-backup': {
+    prepare: (here) => backUp(here),
+    step: (here) => ({ backup: dataOf(here), copies: [here.at('usb')] }),
+    observed: ['absent', 'absent'],
+    undoes: 'nothing',
+    seen: async (here) => look(here.at('usb')),
   },
   'prune-backups': {
     prepare: async (here) => {

@@ -1,5 +1,5 @@
 import type { StepHandlers } from '../ports/step.ts'
-import { backupHandler, pruneBackupsHandler, restoreHandler } from './backup.ts'
+import { backupHandler, copyBackupHandler, pruneBackupsHandler, restoreHandler } from './backup.ts'
 import { checkHandler } from './check.ts'
 import { migrateHandler, prepareHandler, protectHandler } from './command.ts'
 import { downloadHandler } from './download.ts'
@@ -7,6 +7,7 @@ import { editHandler } from './edit.ts'
 import { filesHandler, treeDiffHandler } from './files.ts'
 import { fetchFilesHandler } from './fetch-files.ts'
 import { gatherFilesHandler } from './gather-files.ts'
+import { gitCheckoutHandler, gitFetchHandler, gitWorktreeHandler } from './git.ts'
 import { pruneImagesHandler, pullHandler, tagHandler } from './image.ts'
 import { guardHandler, reviveHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
@@ -35,13 +36,17 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     unguard: unguardHandler(ports),
     soak: soakHandler(),
     remove: removeHandler(),
-    'prune-backups': pruneBackupsHandler(),
+    'prune-backups': pruneBackupsHandler(ports),
+    'copy-backup': copyBackupHandler(),
     pull: pullHandler(ports),
     tag: tagHandler(),
     edit: editHandler(),
     revive: reviveHandler(ports),
     protect: protectHandler(ports),
     'prune-images': pruneImagesHandler(),
+    'git-fetch': gitFetchHandler(ports),
+    'git-worktree': gitWorktreeHandler(),
+    'git-checkout': gitCheckoutHandler(),
     'fetch-files': fetchFilesHandler(ports),
     'gather-files': gatherFilesHandler(),
     files: filesHandler(),

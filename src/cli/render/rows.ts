@@ -17,6 +17,8 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
       return step.phase === 'before' ? 'check' : 'verify'
     case 'backup':
       return 'back up'
+    case 'copy-backup':
+      return 'copy backup'
     case 'carry':
       return 'carry over'
     case 'sync':
@@ -24,20 +26,25 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
     case 'link':
     case 'rename':
     case 'files':
+    case 'git-checkout':
       return step.phase === 'cleanup' ? 'tidy up' : 'switch'
     case 'remove':
     case 'prune-backups':
     case 'prune-images':
       return 'tidy up'
-    case 'tree-diff':
-      return 'compare'
     case 'revive':
     case 'protect':
       return 'safeguard'
     case 'fetch-files':
       return 'download'
+    case 'tree-diff':
+      return 'compare'
     case 'gather-files':
       return 'carry over'
+    case 'git-fetch':
+      return 'fetch'
+    case 'git-worktree':
+      return 'unpack'
     case 'pull':
     case 'tag':
     case 'download':

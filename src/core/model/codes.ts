@@ -50,6 +50,8 @@ export const problemCodes = [
   'E_COMPOSE_INVALID',
   'E_COMPOSE_IMAGE',
   'E_FILE_CHANGED',
+  'E_LOCAL_CHANGES',
+  'E_DATA_TRACKED',
   // containers
   'E_ENGINE_UNREACHABLE',
   'E_ENGINE_ANSWER',

@@ -106,6 +106,8 @@ export interface CommandStep extends Base {
 export interface RestoreRef {
   readonly backup: BackupRef
   readonly aside: string
+  /** Where the present data is kept, for people, when that is not in `aside` itself. */
+  readonly kept?: string
 }
 
 export interface BackupStep extends Base {
@@ -188,6 +190,17 @@ export interface PruneBackupsStep extends Base {
   readonly component: string
   readonly places: readonly string[]
   readonly keep: number
+  /** Older ones go, too; absent or null: however old. */
+  readonly keepForMs?: number | null
+  /** Kinds that keep something outside of `aside` take it away when that goes; absent: none does. */
+  readonly data?: readonly Spec[]
+}
+
+/** Further copies of a backup that could not be made while everything waited for it. */
+export interface CopyBackupStep extends Base {
+  readonly kind: 'copy-backup'
+  readonly backup: BackupRef
+  readonly copies: readonly string[]
 }
 
 /**
@@ -308,6 +321,57 @@ export interface GatherFilesStep extends Base {
   readonly record: string | null
 }
 
+/** A folder with a git repository, and the user that git runs as in it; null: whoever runs belay. */
+interface GitStep extends Base {
+  readonly repository: string
+  readonly user: string | null
+  /** Whether submodules are brought along. */
+  readonly submodules: boolean
+}
+
+/**
+ * Brings a commit's objects into a repository while the old version runs, and proves that nothing of it is missing.
+ * `create`: the repository is made first, in a folder that is not there or empty. `have`: a commit that it has already.
+ */
+export interface GitFetchStep extends GitStep {
+  readonly kind: 'git-fetch'
+  readonly source: Spec
+  readonly artifact: Artifact
+  readonly commit: string
+  /** Where tags are followed: the tag that is meant. */
+  readonly tag: string | null
+  readonly have: string | null
+  readonly create: 'bare' | 'checkout' | null
+  /** For a repository that is made: what its branch follows. */
+  readonly origin: { readonly url: string; readonly branch: string | null } | null
+  /** What the checkout knows of its remote's branch: moved along, as a fetch by hand would. null: it follows another one. */
+  readonly tracking: string | null
+  /** Of earlier runs, so many ways back stay. */
+  readonly keep: number
+}
+
+/** A second work tree of a repository, at one commit. */
+export interface GitWorktreeStep extends GitStep {
+  readonly kind: 'git-worktree'
+  readonly commit: string
+  readonly path: string
+}
+
+/**
+ * Moves a work tree, and the branch that it is on, to another commit. `from` null: nothing was checked out yet; `branch`
+ * null: detached. `preserve`: tracked paths that stay as they are. `exchange`: folders made ready elsewhere that take the
+ * place of those that stand there.
+ */
+export interface GitCheckoutStep extends GitStep {
+  readonly kind: 'git-checkout'
+  readonly from: string | null
+  readonly to: string
+  readonly branch: string | null
+  readonly local: 'refuse' | 'stash'
+  readonly preserve: readonly string[]
+  readonly exchange: { readonly from: string; readonly paths: readonly string[] } | null
+}
+
 /**
  * The file transaction: installs the file set `set` in `root`, all of it or nothing. `saved` is made by it: what the
  * files were, both for its undo and as the version to go back to. Patterns as everywhere.
@@ -340,6 +404,9 @@ export interface TreeDiffStep extends Base {
   readonly protect: readonly string[]
   /** What is there stays as it is; what is not, comes. */
   readonly keep: readonly string[]
+  /** Of the transaction to come: what nothing may write is refused here, while the old version still runs. */
+  readonly helper: boolean
+  readonly optional: readonly string[]
 }
 
 export type Step =
@@ -360,12 +427,16 @@ export type Step =
   | SoakStep
   | RemoveStep
   | PruneBackupsStep
+  | CopyBackupStep
   | PullStep
   | TagStep
   | EditStep
   | ReviveStep
   | ProtectStep
   | PruneImagesStep
+  | GitFetchStep
+  | GitWorktreeStep
+  | GitCheckoutStep
   | FetchFilesStep
   | GatherFilesStep
   | FilesStep
@@ -403,12 +474,16 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   soak: 'reapply',
   remove: 'reapply',
   'prune-backups': 'reapply',
+  'copy-backup': 'reapply',
   pull: 'reapply',
   tag: 'reapply',
   edit: 'reapply',
   revive: 'reapply',
   protect: 'reapply',
   'prune-images': 'reapply',
+  'git-fetch': 'reapply',
+  'git-worktree': 'reapply',
+  'git-checkout': 'reapply',
   'fetch-files': 'reapply',
   'gather-files': 'reapply',
   files: 'reapply',

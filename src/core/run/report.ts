@@ -85,12 +85,15 @@ function downtime(entries: readonly Recorded[], state: RunState): number {
   return downAt === null || upAt === null ? 0 : Math.max(0, upAt - downAt)
 }
 
+/** Kinds whose `bytes` came from elsewhere. */
+const downloads: ReadonlySet<string> = new Set(['download', 'pull', 'fetch-files', 'git-fetch'])
+
 function downloaded(entries: readonly Recorded[], state: RunState): number {
   let bytes = 0
   for (const { entry } of entries) {
     if (entry.t !== 'done') continue
     const kind = state.steps[entry.step]?.kind
-    if (kind !== 'download' && kind !== 'pull' && kind !== 'fetch-files') continue
+    if (!downloads.has(kind ?? '')) continue
     bytes += Number(entry.note?.['bytes'] ?? 0)
   }
   return bytes
@@ -105,8 +108,8 @@ function keptAside(entries: readonly Recorded[], state: RunState): readonly stri
     const undone = state.records[i]?.progress === 'undone'
     if (step.kind === 'unpack' && wasDone && undone) paths.push(step.failed)
     if ((step.kind === 'migrate' || step.kind === 'protect') && begun && undone)
-      paths.push(...step.restore.map((ref) => ref.aside))
-    if (step.kind === 'restore' && wasDone && !undone) paths.push(step.restore.aside)
+      paths.push(...step.restore.map((ref) => ref.kept ?? ref.aside))
+    if (step.kind === 'restore' && wasDone && !undone) paths.push(step.restore.kept ?? step.restore.aside)
     if (step.kind === 'backup' && wasDone) paths.push(step.backup.dir)
   }
   return paths

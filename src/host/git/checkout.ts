@@ -20,7 +20,7 @@ export interface Checkout {
   /** null: detached. */
   readonly branch: string | null
   /** What the branch is set to follow: `origin`, `main`. */
-  readonly upstream: { readonly remote: string; readonly branch: string } | null
+  readonly upstream: { readonly remote: string; readonly branch: string; readonly url: string | null } | null
   /** Commits that only one of the two has, as of the last fetch; null: it follows nothing. */
   readonly ahead: number | null
   readonly behind: number | null
@@ -82,7 +82,8 @@ async function upstreamOf(place: Place, branch: string, signal: AbortSignal): Pr
   const read = (key: string) => gitLine(place, ['config', '--get', `branch.${branch}.${key}`], { signal })
   const [remote, merge] = await Promise.all([read('remote'), read('merge')])
   if (remote === null || merge === null) return null
-  return { remote, branch: merge.replace(/^refs\/heads\//, '') }
+  const url = await gitLine(place, ['config', '--get', `remote.${remote}.url`], { signal })
+  return { remote, branch: merge.replace(/^refs\/heads\//, ''), url }
 }
 
 /** Of `git status --porcelain=v2 -z --branch`. */

@@ -88,3 +88,14 @@ async function folderOf({ dir, user }: Place, signal: AbortSignal): Promise<void
     for (let at = dir; first !== undefined && at.startsWith(first); at = dirname(at)) await lchown(at, uid, gid)
   }
 }
+
+/** As `git fetch` would: forward, or to a history that was rewritten; never back to an older commit. */
+export async function moveTracking(place: Place, ref: string, commit: string, options: GitOptions): Promise<void> {
+  const known = await git(place, ['rev-parse', '--quiet', '--verify', ref], options)
+  const now = known.stdout.trim()
+  if (known.code === 0) {
+    const older = await git(place, ['merge-base', '--is-ancestor', commit, now], options)
+    if (older.code === 0) return
+  }
+  await gitText(place, ['update-ref', '-m', 'belay: fetch', ref, commit], options)
+}

@@ -1,4 +1,4 @@
-import { lstatOrNull } from '../tree/stat.ts'
+import { statOrNull } from '../tree/stat.ts'
 import { ownIdentity, userName } from '../process/identity.ts'
 import { type RunResult, runOrFail } from '../process/run.ts'
 import type { Place } from './run.ts'
@@ -12,7 +12,7 @@ const timeoutMs = 120_000
  */
 export async function ownerFor(path: string): Promise<string | null> {
   if (process.getuid?.() !== 0) return null
-  const found = await lstatOrNull(path)
+  const found = await statOrNull(path)
   return found === null || found.uid === ownIdentity().uid ? null : userName(found.uid)
 }
 

@@ -27,7 +27,7 @@ export interface GitOptions {
  * Nothing of a repository that belay was told to look at is run: no hooks, no file monitor, no credential helper, no
  * maintenance in the background. What git itself needs there (filters of large files) runs as the owner.
  */
-const settings = [
+const settings: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.quotePath=false',

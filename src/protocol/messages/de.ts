@@ -140,6 +140,14 @@ export const de: Messages = {
     title: 'Jemand hat die Datei inzwischen geändert, deshalb blieb sie, wie sie ist.',
     hint: 'Die gewünschte Version hineinschreiben, dann belay resume ausführen.',
   },
+  E_LOCAL_CHANGES: {
+    title: 'Das Arbeitsverzeichnis hat eigene Änderungen oder Commits; es wurde nichts geändert.',
+    hint: 'Einchecken und hochladen, mit git stash beiseitelegen oder local_changes: stash setzen.',
+  },
+  E_DATA_TRACKED: {
+    title: 'Das Repository enthält die Daten dieser Installation, und ein Update würde sie ersetzen.',
+    hint: 'Aus dem Repository nehmen oder unter preserve: in der Strategie nennen.',
+  },
   E_NOT_INSTALLED: { title: 'Die Komponente ist nicht installiert.', hint: 'belay update installiert sie.' },
   E_ENGINE_UNREACHABLE: {
     title: 'Die Container-Engine ist nicht erreichbar.',

@@ -117,6 +117,14 @@ export const en: Messages = {
     title: 'Somebody changed the file meanwhile, so it was left as it is.',
     hint: 'Write the version that you want into it, then run belay resume.',
   },
+  E_LOCAL_CHANGES: {
+    title: 'The checkout has changes or commits of its own, so nothing was changed.',
+    hint: 'Commit and push them, set them aside with git stash, or set local_changes: stash.',
+  },
+  E_DATA_TRACKED: {
+    title: 'The repository holds the data of this installation, and an update would replace it.',
+    hint: 'Take it out of the repository, or name it under preserve: in the strategy.',
+  },
   E_NOT_INSTALLED: { title: 'The component is not installed.', hint: 'belay update installs it.' },
   E_ENGINE_UNREACHABLE: {
     title: 'The container engine cannot be reached.',

@@ -1,9 +1,9 @@
 import type { Release } from '../../core/model/release.ts'
 import { notesText, tagText, titleText } from '../../core/release/spec.ts'
-import { versionOfTag } from '../../core/release/tag.ts'
 import { commitVersion } from '../../core/version/commit.ts'
 import { fieldsOf, gitText, type Place } from '../../host/git/run.ts'
 import type { Remote } from '../../host/git/remote.ts'
+import { tagVersion } from '../../host/git/version.ts'
 
 const tagsMax = 2000
 
@@ -57,12 +57,6 @@ export async function tagsOf(
     releases.push(releaseOf(remote, { commit, version, tag, date, message }))
   }
   return releases
-}
-
-/** What a pattern with one star leaves of a tag: `core-v*` makes 1.2.0 of core-v1.2.0. */
-export function tagVersion(tag: string, pattern: string): string | null {
-  const single = pattern !== '*' && pattern.split('*').length === 2
-  return versionOfTag(tag, single ? pattern.replace('*', '{version}') : null)
 }
 
 function releaseOf(remote: Remote, { commit, version, tag, date, message }: Described): Release {

@@ -1,0 +1,10 @@
+import { z } from 'zod'
+
+/** Made by the strategy, never written by a person. */
+export const gitProbeSchema = z.strictObject({
+  type: z.literal('git'),
+  /** The pattern of tags that are followed; null: commits are. */
+  tags: z.string().nullable(),
+})
+
+export type GitProbeConfig = z.infer<typeof gitProbeSchema>

@@ -1,0 +1,95 @@
+import { basename } from 'node:path'
+import type { VerifiedRelease } from '../../core/model/release.ts'
+import type { CarryStep, GitCheckoutStep, GitFetchStep, GitWorktreeStep, Step } from '../../core/plan/step.ts'
+import type { Place } from '../../host/git/run.ts'
+import { submoduleMode } from '../../host/git/tree.ts'
+import { type Installed, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
+import { tagsIn } from './scene.ts'
+import type { GitStrategyConfig } from './schema.ts'
+
+/** What every plan is made from. */
+export interface Planning {
+  readonly config: GitStrategyConfig
+  readonly now: Installed
+  readonly context: StrategyContext
+  readonly to: VerifiedRelease
+  readonly commit: string
+  readonly cache: Place
+  readonly url: string
+  readonly branch: string | null
+}
+
+export function wantsSubmodules(
+  { submodules }: GitStrategyConfig,
+  files: readonly { readonly mode: string }[],
+): boolean {
+  return submodules === 'auto' ? files.some(({ mode }) => mode === submoduleMode) : submodules
+}
+
+type At = Pick<GitFetchStep, 'repository' | 'user' | 'submodules'>
+
+export function fetchStep(
+  { context, to, commit, url, branch }: Planning,
+  more: At & Pick<GitFetchStep, 'have' | 'create' | 'tracking'>,
+): GitFetchStep {
+  const { keep, source } = context
+  return {
+    kind: 'git-fetch',
+    phase: 'before',
+    detail: `${commit.slice(0, 12)} ${to.release.title ?? ''}`.trim(),
+    source,
+    artifact: to.artifact,
+    commit,
+    tag: tagsIn(source['ref']) === null ? null : to.release.tag,
+    origin: { url, branch },
+    keep,
+    ...more,
+  }
+}
+
+export function worktreeStep({ commit }: Pick<Planning, 'commit'>, at: At, path: string): GitWorktreeStep {
+  return {
+    kind: 'git-worktree',
+    phase: 'before',
+    detail: `${commit.slice(0, 12)} → ${basename(path)}`,
+    ...at,
+    commit,
+    path,
+  }
+}
+
+export function checkoutStep(
+  { config, commit }: Pick<Planning, 'config' | 'commit'>,
+  more: At & Pick<GitCheckoutStep, 'from' | 'branch' | 'exchange'>,
+): GitCheckoutStep {
+  const from = more.from?.slice(0, 12) ?? 'nothing'
+  return {
+    kind: 'git-checkout',
+    phase: 'stopped',
+    detail: `${from} → ${commit.slice(0, 12)}${more.branch === null ? '' : ` (${more.branch})`}`,
+    ...more,
+    to: commit,
+    local: config.local_changes,
+    preserve: config.preserve,
+  }
+}
+
+/** What the user owns in a tree goes along into the other one. */
+export function carry(
+  { preserve }: GitStrategyConfig,
+  from: string | null,
+  to: string,
+  phase: CarryStep['phase'],
+): readonly Step[] {
+  if (from === null || preserve.length === 0) return []
+  return [{ kind: 'carry', phase, detail: `preserved files: ${preserve.join(', ')}`, from, to, patterns: preserve }]
+}
+
+/** Git writes as the tree's user where that is somebody else. */
+export function gitUser(user: string | null): string | null {
+  return process.getuid?.() === 0 ? user : null
+}
+
+export function nothing(config: GitStrategyConfig): Phases {
+  return { ...noPhases, downloads: false, paths: [config.path], locks: [`path:${config.path}`] }
+}
