@@ -1,7 +1,8 @@
 import type { Spec } from '../core/model/names.ts'
-import { fail } from '../core/model/problem.ts'
+import { fail, problemOf } from '../core/model/problem.ts'
 import type { Plan } from '../core/plan/plan.ts'
-import type { RestoreRef } from '../core/plan/step.ts'
+import type { BackupRef, RestoreRef } from '../core/plan/step.ts'
+import { discardBy } from '../ports/adapters.ts'
 import type { BackupItem } from '../ports/engine.ts'
 import type { FoundBackup } from '../ports/host.ts'
 import { noPhases } from '../ports/strategy.ts'
@@ -32,38 +33,47 @@ export async function createBackup(
     sizes.reduce((sum, size) => sum + size, 0),
     installed.tree === null ? [] : [installed.tree],
   )
-  const made: string[] = []
+  const made = new Map<string, readonly string[]>()
   for (const [i, data] of settings.data.entries()) {
     const dir = ports.join(place, name, `${context.run}-${i}`)
-    await (await ports.adapters.backup(data)).create({
-      ref: { component: name, data, dir },
-      version: installed.version,
-      run: null,
-      signal,
-    })
-    made.push(dir)
+    const ref = { component: name, data, dir }
+    const backup = await ports.adapters.backup(data)
+    const { notes = [] } = await backup.create({ ref, version: installed.version, run: null, signal })
+    made.set(dir, [...notes, ...(await copyAll(ports, settings, dir))])
   }
-  return (await found(ports, settings)).filter((backup) => made.includes(backup.dir)).map(itemOf)
+  return (await found(ports, settings)).flatMap((one) => {
+    const notes = made.get(one.dir)
+    return notes === undefined ? [] : [{ ...itemOf(one), ...(notes.length === 0 ? {} : { notes }) }]
+  })
+}
+
+/** The backup stands, whatever becomes of its copies. Gives what failed. */
+async function copyAll(ports: EnginePorts, { backups, name }: ComponentSettings, dir: string): Promise<string[]> {
+  const failed: string[] = []
+  for (const place of backups.copies) {
+    await ports.host
+      .copyBackup(dir, place, name)
+      .catch((error: unknown) => failed.push(`No copy of the backup in ${place}: ${problemOf(error).message}`))
+  }
+  return failed
 }
 
 /** Data as a backup holds it, as a journaled run: the service stops, the present data is kept aside. */
 export async function planRestore(ports: EnginePorts, opened: Opened, id: string): Promise<Plan> {
   const backups = await found(ports, opened.settings)
-  const backup = backups.find((one) => one.id === id)
-  if (backup === undefined) {
+  const same = backups.filter((one) => one.id === id)
+  const backup = await firstGood(ports, opened, same)
+  if (backup === null) {
     throw fail('E_BACKUP_MISSING', `There is no backup ${id} of ${opened.name}.`, {
       hint:
         backups.length === 0
           ? 'None was made yet: belay backups create.'
-          : `There is: ${backups.map((one) => one.id).join(', ')}.`,
+          : `There is: ${[...new Set(backups.map((one) => one.id))].join(', ')}.`,
     })
   }
-  const data = dataOf(opened.settings, backup)
-  const ref = { component: opened.name, data, dir: backup.dir }
-  const adapter = await ports.adapters.backup(data)
-  await adapter.verify(ref)
-  const restore: RestoreRef = { backup: ref, aside: `${backup.dir}.aside~${opened.context.run}` }
-  const phases = { ...noPhases, needBytes: backup.record.bytes, paths: adapter.paths }
+  const restore = await restoreRef(ports, backup.ref, `${backup.ref.dir}.aside~${opened.context.run}`)
+  const adapter = await ports.adapters.backup(backup.ref.data)
+  const phases = { ...noPhases, needBytes: backup.found.record.bytes, paths: adapter.paths }
   return makePlan(ports, opened, phases, {
     action: 'restore',
     to: opened.installed.version,
@@ -74,12 +84,41 @@ export async function planRestore(ports: EnginePorts, opened: Opened, id: string
   })
 }
 
+/** What a step `restore` needs. */
+export async function restoreRef(ports: EnginePorts, backup: BackupRef, aside: string): Promise<RestoreRef> {
+  const kept = await (await ports.adapters.backup(backup.data)).keptAs(aside)
+  return { backup, aside, ...(kept === null ? {} : { kept }) }
+}
+
+/**
+ * The backup itself; where it is gone or damaged, a copy of it in another place. The last problem of one that is there is
+ * thrown when none is good; null: there is none.
+ */
+export async function firstGood(
+  ports: EnginePorts,
+  { settings, name }: Opened,
+  same: readonly FoundBackup[],
+): Promise<{ readonly found: FoundBackup; readonly ref: BackupRef } | null> {
+  let problem: unknown = null
+  for (const one of same) {
+    const data = await dataOf(ports, settings, one)
+    const ref: BackupRef = { component: name, data, dir: one.dir }
+    try {
+      await (await ports.adapters.backup(data)).verify(ref)
+      return { found: one, ref }
+    } catch (error) {
+      problem = error
+    }
+  }
+  if (problem !== null) throw problem
+  return null
+}
+
 /** The data that the config still names; a backup of something else is not put anywhere. */
-function dataOf(settings: ComponentSettings, { record, id }: FoundBackup): Spec {
-  const data = settings.data.find(
-    (spec) => spec.type === record.kind && (spec['path'] ?? spec['name']) === record.source,
-  )
-  if (data !== undefined) return data
+async function dataOf(ports: EnginePorts, settings: ComponentSettings, { record, id }: FoundBackup): Promise<Spec> {
+  for (const spec of settings.data.filter(({ type }) => type === record.kind)) {
+    if ((await ports.adapters.backup(spec)).source === record.source) return spec
+  }
   throw fail(
     'E_BACKUP_MISSING',
     `${id} is a backup of ${record.kind} ${record.source}, which the config no longer names.`,
@@ -89,16 +128,32 @@ function dataOf(settings: ComponentSettings, { record, id }: FoundBackup): Spec 
   )
 }
 
-export async function pruneBackups(ports: EnginePorts, settings: ComponentSettings): Promise<readonly string[]> {
-  const places = backupPlaces(ports, settings)
-  const removed = await Promise.all(
-    places.map((place) => ports.host.pruneBackups(place, settings.name, settings.backups.keep)),
+export async function pruneBackups(
+  ports: EnginePorts,
+  settings: ComponentSettings,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { keep, keepForMs } = settings.backups
+  const discard = discardBy(ports.adapters, settings.data, signal)
+  const places = allPlaces(ports, settings)
+  const pruned = await Promise.all(
+    places.map((place) => ports.host.pruneBackups(place, settings.name, { keep, keepForMs }, discard)),
   )
-  return removed.flat()
+  const failed = pruned.flatMap((one) => one.failed)
+  if (failed.length === 0) return [...new Set(pruned.flatMap((one) => one.removed))]
+  throw fail('E_BACKUP_FAILED', `Not every backup that is too old could be removed. ${failed.join('; ')}`, {
+    hint: 'Mend what it says, then run it again.',
+    facts: { failed },
+  })
 }
 
-async function found(ports: EnginePorts, settings: ComponentSettings): Promise<readonly FoundBackup[]> {
-  const places = [...backupPlaces(ports, settings), ...settings.backups.copies]
+function allPlaces(ports: EnginePorts, settings: ComponentSettings): readonly string[] {
+  return [...new Set([...backupPlaces(ports, settings), ...settings.backups.copies])]
+}
+
+/** Of one id, the backup itself comes before its copies. */
+export async function found(ports: EnginePorts, settings: ComponentSettings): Promise<readonly FoundBackup[]> {
+  const places = allPlaces(ports, settings)
   return (await Promise.all(places.map((place) => ports.host.listBackups(place, settings.name)))).flat()
 }
 

@@ -211,7 +211,9 @@ export function createEngine(ports: EnginePorts): Engine {
     restoreBackup: (name, id, signal = never()) =>
       begin(name, 'restore a backup', signal, (opened) => planRestore(opened, id)),
     pruneBackups: (name) =>
-      locked(name, 'prune backups', never(), async () => (await use.backups()).pruneBackups(ports, settingsOf(name))),
+      locked(name, 'prune backups', never(), async () =>
+        (await use.backups()).pruneBackups(ports, settingsOf(name), never()),
+      ),
     notifications: async () => (await use.notifications()).notificationsOf(ports),
     notification: async (id) => (await use.notifications()).notificationWith(ports, id),
     async dismissNotification(id) {

@@ -67,7 +67,8 @@ async function assemble(
     stopped: phases.stopped,
     cleanup: [...phases.cleanup, pruneStep(opened, places)],
     prepare: commands(opened, 'prepare', phases),
-    migrate: commands(opened, 'migrate', phases),
+    // C7: older code has no business with newer data; what becomes of that is the person's choice.
+    migrate: intent.action === 'rollback' ? [] : commands(opened, 'migrate', phases),
     migratesLast: phases.migrateIn !== null,
     backups,
     restore: intent.restore,
@@ -130,8 +131,10 @@ function pruneStep({ name, settings }: Opened, places: readonly string[]): Step 
     phase: 'cleanup',
     detail: `keep ${settings.backups.keep}`,
     component: name,
-    places,
+    places: [...new Set([...places, ...settings.backups.copies])],
     keep: settings.backups.keep,
+    keepForMs: settings.backups.keepForMs,
+    data: settings.data,
   }
 }
 
@@ -144,12 +147,15 @@ async function backupParts(
   const { settings, context, installed } = opened
   if (settings.data.length === 0 || installed.tree === null) return { parts: [], needBytes: 0 }
   const sizes = await Promise.all(settings.data.map(async (data) => (await ports.adapters.backup(data)).needBytes()))
-  const needBytes = sizes.reduce((sum, size) => sum + size, 0)
+  const times = phases.migrate.length > 0 || phases.stop === 'replace' ? 2 : 1
+  const needBytes = times * sizes.reduce((sum, size) => sum + size, 0)
   const place = await ports.host.backupPlace(places, needBytes, phases.moves)
   const parts = settings.data.map(async (data, i) => {
     const dir = (suffix: string) => ports.join(place, opened.name, `${context.run}-${i}${suffix}`)
+    const backup = await ports.adapters.backup(data)
     return {
-      detail: (await ports.adapters.backup(data)).describe,
+      detail: `${backup.describe} to ${place}`,
+      kept: await backup.keptAs(dir('.aside')),
       version: installed.version,
       online: { component: opened.name, data, dir: dir('') },
       final: { component: opened.name, data, dir: dir('-final') },
@@ -157,10 +163,7 @@ async function backupParts(
       copies: settings.backups.copies,
     }
   })
-  return {
-    parts: await Promise.all(parts),
-    needBytes: needBytes * (phases.migrate.length > 0 || phases.stop === 'replace' ? 2 : 1),
-  }
+  return { parts: await Promise.all(parts), needBytes }
 }
 
 async function resources(ports: EnginePorts, opened: Opened, phases: Phases): Promise<readonly ResourceName[]> {

@@ -1,12 +1,14 @@
 import type { RunId } from '../core/model/names.ts'
 import { fail } from '../core/model/problem.ts'
 import type { Plan } from '../core/plan/plan.ts'
-import type { RestoreRef } from '../core/plan/step.ts'
+import type { BackupRef, RestoreRef } from '../core/plan/step.ts'
 import { fold } from '../core/run/fold.ts'
 import { sameVersion } from '../core/version/compare.ts'
 import type { RollbackOptions } from '../ports/engine.ts'
 import type { RunSummary } from '../ports/journal.ts'
 import type { KeptVersion } from '../ports/strategy.ts'
+import type { FoundBackup } from '../ports/host.ts'
+import { firstGood, found, restoreRef } from './backups.ts'
 import type { Opened } from './component.ts'
 import { findRelease } from './find.ts'
 import { accepted, makePlan } from './planning.ts'
@@ -123,10 +125,32 @@ async function dataChoice(
       },
     )
   }
-  return first.restore.map((ref, i) => ({
-    backup: ref.backup,
-    aside: `${ref.backup.dir}.aside~${opened.context.run}-${i}`,
-  }))
+  const backups = await found(ports, opened.settings)
+  return Promise.all(
+    first.restore.map(async ({ backup }, i) => {
+      const ref = await standing(ports, opened, backup, backups)
+      return restoreRef(ports, ref, `${ref.dir}.aside~${opened.context.run}-${i}`)
+    }),
+  )
+}
+
+/** The very backup; where its place is gone, or it is damaged, a copy of it that is good. */
+async function standing(
+  ports: EnginePorts,
+  opened: Opened,
+  backup: BackupRef,
+  all: readonly FoundBackup[],
+): Promise<BackupRef> {
+  const adapter = await ports.adapters.backup(backup.data)
+  try {
+    await adapter.verify(backup)
+    return backup
+  } catch (error) {
+    const copies = all.filter(({ id, dir }) => dir !== backup.dir && backup.dir.endsWith(`/${id}`))
+    const copy = await firstGood(ports, opened, copies).catch(() => null)
+    if (copy === null) throw error
+    return { ...backup, dir: copy.ref.dir }
+  }
 }
 
 interface Migration {

@@ -38,6 +38,9 @@ async function plant(name: string, day: number, more: Partial<BackupRecord> = {}
   })
 }
 
+const prune = async (keep: number, keepForMs: number | null = null) =>
+  (await pruneBackups(place, 'app', { keep, keepForMs })).removed
+
 const names = async () => (await listBackups(place, 'app')).map(({ id }) => id)
 
 test('when backups are listed then the good ones come newest first, and nothing else', async () => {
@@ -74,7 +77,7 @@ test('when old backups are pruned then each data keeps its newest runs, and two 
   await mkdir(join(place, 'app/left.partial'))
   await mkdir(join(place, 'app/path1.aside~r-1'))
   await mkdir(join(place, 'app/path3.aside~r-1'))
-  expect(await pruneBackups(place, 'app', 2)).toEqual(['app/path1'])
+  expect(await prune(2)).toEqual(['app/path1'])
   expect((await readdir(join(place, 'app'))).toSorted()).toEqual([
     'db1',
     'db2',
@@ -83,14 +86,47 @@ test('when old backups are pruned then each data keeps its newest runs, and two 
     'path3-final',
     'path3.aside~r-1',
   ])
-  expect(await pruneBackups(place, 'app', 0)).toEqual(['app/path2', 'app/db1'])
+  expect(await prune(0)).toEqual(['app/path2', 'app/db1'])
+})
+
+test('when backups have an age, then older ones go too, and the newest run stays however old it is', async () => {
+  const dayMs = 86_400_000
+  const now = Date.now()
+  const daysAgo = (days: number) => ({ created: new Date(now - days * dayMs).toISOString() })
+  await plant('path9', 1, { ...daysAgo(9), run: null })
+  await plant('path5', 1, daysAgo(5))
+  await plant('path5-final', 1, daysAgo(5))
+  await plant('path1', 3, daysAgo(1))
+  await plant('db9', 1, { ...daysAgo(9), kind: 'sqlite', source: '/srv/app.db' })
+  await plant('db9-final', 1, { ...daysAgo(9), kind: 'sqlite', source: '/srv/app.db' })
+  expect(await prune(5, 6 * dayMs)).toEqual(['app/path9'])
+  expect((await prune(5, 4 * dayMs)).toSorted()).toEqual(['app/path5', 'app/path5-final'])
+  expect((await names()).toSorted()).toEqual(['app/db9', 'app/db9-final', 'app/path1'])
+})
+
+test('when what a restore left elsewhere cannot be taken away, then its backup stays for the next time', async () => {
+  for (const day of [1, 2]) await plant(`path${day}`, day)
+  await mkdir(join(place, 'app/path1.aside~r-1'))
+  const retention = { keep: 1, keepForMs: null }
+  const failing = await pruneBackups(place, 'app', retention, async () => {
+    throw new Error('no server')
+  })
+  expect(failing).toEqual({ removed: [], failed: [expect.stringContaining('no server')] })
+  expect((await readdir(join(place, 'app'))).toSorted()).toEqual(['path1', 'path1.aside~r-1', 'path2'])
+  const told: string[] = []
+  const pruned = await pruneBackups(place, 'app', retention, async ({ source }, aside) => {
+    told.push(source, aside)
+  })
+  expect(pruned).toEqual({ removed: ['app/path1'], failed: [] })
+  expect(told).toEqual(['/srv/data', join(place, 'app/path1.aside~r-1')])
+  expect(await readdir(join(place, 'app'))).toEqual(['path2'])
 })
 
 test('when a removal was cut off then it is not a backup any more, and goes with the next', async () => {
   await plant('b1', 1)
   await plant('b2.removing', 2)
   expect(await names()).toEqual(['app/b1'])
-  await pruneBackups(place, 'app', 5)
+  await prune(5)
   expect(await readdir(join(place, 'app'))).toEqual(['b1'])
 })
 

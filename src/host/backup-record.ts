@@ -92,30 +92,78 @@ async function removeBackup(dir: string): Promise<void> {
   await removeTree(removing)
 }
 
-/** Of each data those of the newest `keep` runs stay; one made by hand counts as a run. */
-function outdated(backups: readonly FoundBackup[], keep: number): readonly FoundBackup[] {
+export interface Retention {
+  readonly keep: number
+  /** null: however old. */
+  readonly keepForMs: number | null
+}
+
+/** Removes what a restore in favour of that backup left outside of `aside`. */
+export type Discard = (record: BackupRecord, aside: string) => Promise<void>
+
+export interface Pruned {
+  /** Ids. */
+  readonly removed: readonly string[]
+  /** What could not be removed, and why. */
+  readonly failed: readonly string[]
+}
+
+/**
+ * Of each data those of the newest `keep` runs stay, as long as they are young enough, and the newest run however old it
+ * is: a way back is never pruned away. One made by hand counts as a run.
+ */
+function outdated(
+  backups: readonly FoundBackup[],
+  { keep, keepForMs }: Retention,
+  now: number,
+): readonly FoundBackup[] {
   const runs = new Map<string, Set<string>>()
   return backups.filter(({ id, record }) => {
     const data = `${record.kind} ${record.source}`
     const seen = runs.get(data) ?? new Set()
     runs.set(data, seen.add(record.run ?? id))
-    return seen.size > keep
+    const tooOld = keepForMs !== null && now - Date.parse(record.created) > keepForMs
+    return seen.size > Math.max(1, keep) || (tooOld && seen.size > 1)
   })
 }
 
 /**
- * Removes the backups that are too many, and what crashes left. The caller holds the component's lock. Gives the ids of
- * the removed ones. Data that was set aside goes with the backup in whose favour it went aside.
+ * Removes the backups that are too many or too old, and what crashes left. The caller holds the component's lock. Data
+ * that was set aside goes with the backup in whose favour it went aside; where that fails, both stay for the next time.
  */
-export async function pruneBackups(place: string, component: string, keep: number): Promise<readonly string[]> {
-  const old = outdated(await listBackups(place, component), Math.max(1, keep))
-  for (const { dir } of old) await removeBackup(dir)
-  const gone = old.map(({ dir }) => `${basename(dir)}.aside`)
-  for (const name of await foldersOf(place, component)) {
-    const garbage = /\.(partial|removing)$/.test(name) || gone.some((aside) => name.startsWith(aside))
-    if (garbage) await removeTree(join(place, component, name))
+export async function pruneBackups(
+  place: string,
+  component: string,
+  retention: Retention,
+  discard: Discard = async () => {},
+): Promise<Pruned> {
+  const [removed, failed]: [string[], string[]] = [[], []]
+  const attempt = async (what: string, work: () => Promise<void>) => {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      failed.push(`${what}: ${problemOf(error).message}`)
+      return false
+    }
   }
-  return old.map(({ id }) => id)
+  for (const { id, dir, record } of outdated(await listBackups(place, component), retention, Date.now())) {
+    const done = await attempt(dir, async () => {
+      for (const name of await foldersOf(place, component)) {
+        if (!name.startsWith(`${basename(dir)}.aside`)) continue
+        const aside = join(place, component, name)
+        await discard(record, aside)
+        await removeTree(aside)
+      }
+      await removeBackup(dir)
+    })
+    if (done) removed.push(id)
+  }
+  for (const name of await foldersOf(place, component)) {
+    const path = join(place, component, name)
+    if (/\.(partial|removing)$/.test(name)) await attempt(path, () => removeTree(path))
+  }
+  return { removed, failed }
 }
 
 /** A second copy of a good backup in another place, compared with the first by reading both back. */

@@ -9,7 +9,9 @@ export function systemHost(): Host {
     freeBytes: async (path) => (await import('../host/tree/places.ts')).freeBytes(path),
     backupPlace: async (places, needBytes, outside) => (await records()).backupPlace(places, needBytes, outside),
     listBackups: async (place, component) => (await records()).listBackups(place, component),
-    pruneBackups: async (place, component, keep) => (await records()).pruneBackups(place, component, keep),
+    pruneBackups: async (place, component, retention, discard) =>
+      (await records()).pruneBackups(place, component, retention, discard),
+    copyBackup: async (dir, place, component) => (await records()).copyBackup(dir, place, component),
     realPath,
   }
 }

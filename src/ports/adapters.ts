@@ -77,3 +77,17 @@ export interface OpenStrategy {
   adopt(now: Installed, context: StrategyContext): Promise<Phases | Problem>
   forget(now: Installed, context: StrategyContext): Promise<Phases | Problem>
 }
+
+/** For `pruneBackups`: the adapter of the data that a backup is of takes away what a restore left outside of `aside`. */
+export function discardBy(
+  adapters: Pick<Adapters, 'backup'>,
+  data: readonly Spec[],
+  signal: AbortSignal,
+): (record: Pick<BackupRecord, 'kind' | 'source'>, aside: string) => Promise<void> {
+  return async ({ kind, source }, aside) => {
+    for (const spec of data.filter(({ type }) => type === kind)) {
+      const backup = await adapters.backup(spec)
+      if (backup.source === source) await backup.discard(aside, signal)
+    }
+  }
+}

@@ -97,6 +97,8 @@ export interface BackupItem
   extends Pick<BackupRecord, 'component' | 'kind' | 'source' | 'created' | 'version' | 'run' | 'bytes'> {
   readonly id: string
   readonly place: string
+  /** What a person should know of it. */
+  readonly notes?: readonly string[]
 }
 
 /**

@@ -35,7 +35,13 @@ export interface ComponentSettings {
   readonly trust: { readonly require: Rung }
   readonly manifest: 'optional' | 'required' | 'ignore'
   /** Places, absolute. An empty `path`: the default places of this user. */
-  readonly backups: { readonly keep: number; readonly path: readonly string[]; readonly copies: readonly string[] }
+  readonly backups: {
+    readonly keep: number
+    /** null: however old. */
+    readonly keepForMs: number | null
+    readonly path: readonly string[]
+    readonly copies: readonly string[]
+  }
   /** Names of components, or `agent` for Belay itself, and the range that their version must be in. */
   readonly requires: Readonly<Record<string, string>>
   /** How old an answer of the source may be, milliseconds. */

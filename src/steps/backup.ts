@@ -1,6 +1,8 @@
 import { BelayError, problemOf } from '../core/model/problem.ts'
+import type { BackupRef } from '../core/plan/step.ts'
 import { copyBackup, pruneBackups } from '../host/backup-record.ts'
 import { removeTree } from '../host/tree/remove.ts'
+import { discardBy } from '../ports/adapters.ts'
 import type { StepHandler } from '../ports/step.ts'
 import type { StepPorts } from './ports.ts'
 
@@ -15,18 +17,12 @@ export function backupHandler({ adapters }: StepPorts): StepHandler<'backup'> {
         run,
         signal,
       })
-      const failed: string[] = []
-      for (const place of copies) {
-        // A further copy elsewhere is a comfort, not the way back: it can only warn.
-        await copyBackup(backup.dir, place, backup.component).catch((error: unknown) =>
-          failed.push(`${place}: ${problemOf(error).message}`),
-        )
-      }
+      const warnings = [...(record.notes ?? []), ...(await copyAll(backup, copies))]
       return {
         dir: backup.dir,
         bytes: record.bytes,
         files: record.files,
-        ...(failed.length > 0 ? { warnings: failed } : {}),
+        ...(warnings.length > 0 ? { warnings } : {}),
       }
     },
     async observe(step, { signal }) {
@@ -58,12 +54,40 @@ export function restoreHandler({ adapters }: StepPorts): StepHandler<'restore'> 
   }
 }
 
-export function pruneBackupsHandler(): StepHandler<'prune-backups'> {
+/** Where a copy is already it is not made again. */
+export function copyBackupHandler(): StepHandler<'copy-backup'> {
   return {
-    async apply(step) {
-      const removed: string[] = []
-      for (const place of step.places) removed.push(...(await pruneBackups(place, step.component, step.keep)))
-      return { removed }
+    async apply({ backup, copies }) {
+      const warnings = await copyAll(backup, copies)
+      return warnings.length > 0 ? { warnings } : {}
+    },
+    observe: async () => 'absent',
+    undo: async () => {},
+  }
+}
+
+/** A further copy elsewhere is a comfort, not the way back: it can only warn. Gives what failed. */
+async function copyAll(backup: BackupRef, copies: readonly string[]): Promise<string[]> {
+  const failed: string[] = []
+  for (const place of copies) {
+    await copyBackup(backup.dir, place, backup.component).catch((error: unknown) =>
+      failed.push(`No copy of the backup in ${place}: ${problemOf(error).message}`),
+    )
+  }
+  return failed
+}
+
+export function pruneBackupsHandler({ adapters }: StepPorts): StepHandler<'prune-backups'> {
+  return {
+    async apply({ places, component, keep, keepForMs = null, data = [] }, { signal }) {
+      const discard = discardBy(adapters, data, signal)
+      const [removed, warnings]: [string[], string[]] = [[], []]
+      for (const place of places) {
+        const pruned = await pruneBackups(place, component, { keep, keepForMs }, discard)
+        removed.push(...pruned.removed)
+        warnings.push(...pruned.failed.map((what) => `Not removed: ${what}`))
+      }
+      return { removed, ...(warnings.length > 0 ? { warnings } : {}) }
     },
     observe: async () => 'absent',
     undo: async () => {},

@@ -322,7 +322,7 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind | GitKind>]: Scena
     step: (here) => ({ backup: dataOf(here), copies: [here.at('usb')] }),
     observed: ['absent', 'absent'],
     undoes: 'nothing',
-    seen: async (here) => look(here.at('usb')),
+    seen: async (here) => look(here.dir),
   },
   'prune-backups': {
     prepare: async (here) => {

@@ -23,6 +23,7 @@ export async function createBackup(context: Context, name: string): Promise<Exit
     const made = await interruptible(context, (signal) => engine.createBackup(component, signal))
     answer(context, { backups: made }, (reader) => [
       ...(made.length === 0 ? [] : backupLines(made, reader)),
+      ...made.flatMap(({ notes = [] }) => notes).map((note) => `note: ${reader.look.text(note)}`),
       made.length === 0
         ? `${component} declares no data, so there was nothing to back up. Declare it under data: in the config.`
         : 'Made and verified by reading it back.',

@@ -10,6 +10,7 @@ const backup: BackupPart = {
   detail: 'path /var/lib/core',
   version: '1.0.4',
   online: { component: 'core', data, dir: '/b/r-0' },
+  kept: null,
   final: { component: 'core', data, dir: '/b/r-0-final' },
   aside: '/b/r-0.aside',
   copies: ['/usb'],
@@ -72,7 +73,7 @@ test('when a run has everything, then the order is the one of the design', () =>
     'check download unpack carry prepare sync backup guard ' +
       'stop backup restore migrate migrate link start ' +
       'check soak check ' +
-      'remove remove',
+      'copy-backup remove remove',
   )
 })
 
@@ -81,7 +82,7 @@ test('when there is no service, then nothing is stopped, started or guarded', ()
     'check download unpack carry prepare sync backup ' +
       'backup restore migrate migrate link ' +
       'check soak check ' +
-      'remove remove',
+      'copy-backup remove remove',
   )
 })
 
@@ -113,7 +114,7 @@ describe('when the start replaces what runs', () => {
       'check download unpack carry prepare sync backup guard ' +
         'stop backup protect link start ' +
         'check soak check ' +
-        'remove remove',
+        'copy-backup remove remove',
     )
     const protect = compose({ ...replacing, backups: [backup] }).steps.find((one) => one.kind === 'protect')
     expect(protect).toMatchObject({ restore: [{ backup: backup.final, aside: backup.aside }] })
@@ -165,6 +166,20 @@ describe('backups', () => {
     ])
     const restores = steps.flatMap((one) => (one.kind === 'migrate' ? [one.restore] : []))
     expect(restores).toEqual([[{ backup: backup.final, aside: '/b/r-0.aside' }], []])
+  })
+
+  test('when it was made after the stop, then its copies are made once nothing waits for them', () => {
+    const { steps, commitAfter } = compose(full)
+    const copies = steps.flatMap((one, i) => (one.kind === 'copy-backup' ? [{ ...one, after: i > commitAfter }] : []))
+    expect(copies).toMatchObject([{ backup: { dir: '/b/r-0-final' }, copies: ['/usb'], after: true }])
+    expect(kinds({ ...full, migrate: [] })).not.toContain('copy-backup')
+    expect(kinds({ ...full, backups: [{ ...backup, copies: [] }] })).not.toContain('copy-backup')
+  })
+
+  test('when data is kept elsewhere than aside, then the step says where', () => {
+    const { steps } = compose({ ...full, backups: [{ ...backup, kept: 'the database x' }] })
+    const [restore] = steps.flatMap((one) => (one.kind === 'migrate' ? one.restore : []))
+    expect(restore).toMatchObject({ aside: '/b/r-0.aside', kept: 'the database x' })
   })
 
   test('when nothing changes the data, then one backup is enough', () => {

@@ -44,6 +44,8 @@ export interface BackupPart {
   /** Taken after the stop, when something will change the data: the only one that a failing run restores. */
   readonly final: BackupRef
   readonly aside: string
+  /** Where the data as it was is kept by a restore, when that is not in `aside`. */
+  readonly kept: string | null
   readonly copies: readonly string[]
 }
 
@@ -86,7 +88,7 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
     ...soakSteps(parts),
   ]
   return {
-    steps: [...steps, ...parts.cleanup, removeRunDir(parts)],
+    steps: [...steps, ...(changesData ? copySteps(parts.backups) : []), ...parts.cleanup, removeRunDir(parts)],
     commitAfter: steps.length - 1,
     back: parts.checksBack,
   }
@@ -105,7 +107,14 @@ function backupStep(backup: BackupPart, phase: 'before' | 'stopped'): Step {
 }
 
 function restoresOf(backups: readonly BackupPart[]): readonly RestoreRef[] {
-  return backups.map((backup) => ({ backup: backup.final, aside: backup.aside }))
+  return backups.map(({ final, aside, kept }) => ({ backup: final, aside, ...(kept === null ? {} : { kept }) }))
+}
+
+/** Of what a later rollback would bring back. While the service was stopped there was no time for it. */
+function copySteps(backups: readonly BackupPart[]): readonly Step[] {
+  return backups.flatMap(({ detail, final, copies }) =>
+    copies.length === 0 ? [] : [{ kind: 'copy-backup', phase: 'cleanup', detail, backup: final, copies }],
+  )
 }
 
 function restoreStep(restore: RestoreRef): Step {

@@ -129,7 +129,8 @@ function componentSchema(kinds: Kinds) {
     manifest: z.enum(['optional', 'required', 'ignore']).default('optional'),
     backups: z
       .strictObject({
-        keep: z.int().min(1).max(1000).default(5),
+        keep: z.int().min(1).max(1000).default(5).describe('How many are kept, newest first.'),
+        keep_for: durationSchema.optional().describe('Older ones go, too; the newest always stays.'),
         path: z.array(path).max(listMax).default([]).describe('The first that can be written and has room is used.'),
         copies: z.array(path).max(listMax).default([]).describe('Every one gets a copy.'),
       })

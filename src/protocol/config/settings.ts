@@ -40,7 +40,12 @@ function componentSettings(name: ComponentName, component: ComponentFile, cacheM
     policy: policySettings(component.policy),
     trust: { require: requiredRung(component) },
     manifest,
-    backups,
+    backups: {
+      keep: backups.keep,
+      keepForMs: backups.keep_for ?? null,
+      path: backups.path,
+      copies: backups.copies,
+    },
     requires,
     cacheMs: check?.cache ?? cacheMs,
   }
