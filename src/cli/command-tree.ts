@@ -14,7 +14,7 @@ import type { UpdateFlags } from './commands/update.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { PlanFlags } from './update-options.ts'
-import { scheduleKinds, timedWorks } from '../ports/schedule.ts'
+import type { ScheduleKind, TimedWork } from '../ports/schedule.ts'
 
 /**
  * The commands and their options. Each is imported when it is chosen: `status` must not wait for what only `update`
@@ -214,10 +214,10 @@ const addService: Adder = (program, context, done) => {
     .description('print, install or uninstall a timed check or update')
     .helpCommand(false)
   const load = () => import('./commands/service.ts')
-  const kind = () =>
-    new Option('--kind <KIND>', 'what starts it (default: what this host has)').choices([...scheduleKinds])
-  const work = (preset: string) =>
-    new Option('--do <WORK>', `what is started (default: ${preset})`).choices([...timedWorks])
+  const kinds: ScheduleKind[] = ['systemd', 'cron', 'launchd', 'schtasks']
+  const works: TimedWork[] = ['check', 'update']
+  const kind = () => new Option('--kind <KIND>', 'what starts it (default: what this host has)').choices(kinds)
+  const work = (preset: string) => new Option('--do <WORK>', `what is started (default: ${preset})`).choices(works)
   const at = () => new Option('--at <CRON>', 'when: minute, hour, day, month, weekday (default: "0 3 * * *", spread)')
   service
     .command('print')

@@ -91,6 +91,12 @@ async function property(device: Device, unit: string, name: string): Promise<str
   return (await device.must(['systemctl', 'show', '--value', `--property=${name}`, unit])).trim()
 }
 
+/** Starts what the timer would, and waits for its end. */
+async function start(device: Device, unit: string): Promise<void> {
+  const { code } = await device.exec(['systemctl', 'start', unit])
+  if (code !== 0) throw new Error(await device.journal(unit))
+}
+
 async function until(what: string, seconds: number, isSo: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + seconds * 1000
   while (!(await isSo())) {
@@ -110,13 +116,13 @@ test('when systemd starts updates in time then they run, tell how they ended, ou
   expect(first.schedule).toMatchObject({ kind: 'systemd', why: 'systemd runs this host', changed: true })
   expect(first.schedule.state).toMatch(/^belay-check\.timer is active, next \w{3} \d{4}-/)
   expect((await belay<Installed>(device, ['service', 'install'])).schedule.changed).toBe(false)
-  await device.must(['systemctl', 'start', 'belay-check.service'])
+  await start(device, 'belay-check.service')
   expect(await property(device, 'belay-check.service', 'ExecMainStatus')).toBe('10')
   expect(await property(device, 'belay-check.service', 'Result')).toBe('success')
   expect(await lastChecked(device, [])).not.toBeNull()
 
   await belay<Installed>(device, ['service', 'install', '--do', 'update'])
-  await device.must(['systemctl', 'start', 'belay-update.service'])
+  await start(device, 'belay-update.service')
   expect((await device.http(8080, '/health')).body).toContain('1.1.0')
 
   // A version that is never healthy goes back, which is told as a failure, and D14: the next time does not try it again.
@@ -124,7 +130,7 @@ test('when systemd starts updates in time then they run, tell how they ended, ou
   expect((await device.exec(['systemctl', 'start', 'belay-update.service'])).code).not.toBe(0)
   expect(await property(device, 'belay-update.service', 'ExecMainStatus')).toBe('3')
   const stop = await property(device, 'app.service', 'ActiveEnterTimestampMonotonic')
-  await device.must(['systemctl', 'start', 'belay-update.service'])
+  await start(device, 'belay-update.service')
   expect(await property(device, 'app.service', 'ActiveEnterTimestampMonotonic')).toBe(stop)
   const { runs } = await belay<History>(device, ['history'])
   expect(runs.map(({ outcome, to }) => [outcome, to])).toEqual([
@@ -148,7 +154,10 @@ test('when systemd starts updates in time then they run, tell how they ended, ou
   expect(refused.stderr).toContain('/etc/systemd/system/belay-check.timer was edited')
   await device.must(['sed', '-i', '$d', '/etc/systemd/system/belay-check.timer'])
 
+  const stamps = () => device.exec(['ls', '/var/lib/systemd/timers'])
+  expect((await stamps()).stdout).toContain('stamp-belay-check.timer')
   const { removed } = await belay<Removed>(device, ['service', 'uninstall'])
+  expect((await stamps()).stdout).not.toContain('belay')
   expect(removed.map(({ kind, work }) => `${kind} ${work}`)).toEqual(['systemd check', 'systemd update'])
   expect(await device.must(['systemctl', 'list-timers', '--all', 'belay*'])).toContain('0 timers listed')
   await belay(device, ['forget', 'app', '--yes']).catch(() => null)
@@ -169,7 +178,7 @@ test('when a timed update is stopped then it is undone; what it starts without s
   await device.writeFile('/etc/belay/belay.yaml', config(stopped, strategy, healthy(8081)))
   await publish(stopped, '1.0.0')
   await belay(device, ['service', 'install', '--do', 'update', 'app', '--at', '30 4 * * 0'])
-  await device.must(['systemctl', 'start', 'belay-update.service'])
+  await start(device, 'belay-update.service')
   expect(await property(device, 'belay-update.service', 'ActiveState')).toBe('inactive')
   expect((await device.http(8081, '/health')).status).toBe(200)
 
@@ -183,9 +192,25 @@ test('when a timed update is stopped then it is undone; what it starts without s
   expect(runs[0]).toMatchObject({ outcome: 'failed', to: '1.1.0' })
   expect((await device.exec(['pgrep', '-x', 'sleep'])).code).toBe(1)
   expect((await device.http(8081, '/health')).status).toBe(200)
+
+  // D13, D14: killed half-way, the next time first ends that run, and starts a new one from a whole tree.
+  await device.must(['systemctl', 'start', '--no-block', 'belay-update.service'])
+  await until('the slow step', 30, async () => (await device.exec(['pgrep', '-x', 'sleep'])).code === 0)
+  await device.must(['systemctl', 'kill', '--kill-who=main', '--signal=KILL', 'belay-update.service'])
+  await until('the end', 30, async () => (await property(device, 'belay-update.service', 'ActiveState')) === 'failed')
+  await device.writeFile('/etc/belay/belay.yaml', config(stopped, strategy, healthy(8081)))
+  await start(device, 'belay-update.service')
+  const ended = (await belay<History>(device, ['history'])).runs.map(({ outcome, to }) => [outcome, to])
+  expect(ended).toEqual([
+    ['committed', '1.1.0'],
+    ['failed', '1.1.0'],
+    ['failed', '1.1.0'],
+    ['committed', '1.0.0'],
+  ])
+  expect((await device.http(8081, '/health')).body).toContain('1.1.0')
 })
 
-test('when the minute comes then the timer and cron start it, for root and for a user, and a failure is kept', {
+test('D20: when the minute comes then the timer and cron start it, for root and for a user, and a failure is kept', {
   timeout: 300_000,
 }, async () => {
   await using device = await bed.device()
@@ -204,7 +229,10 @@ test('when the minute comes then the timer and cron start it, for root and for a
   const user = ['-c', '/srv/pi/broken.yaml', '--state', '/srv/pi/state']
   await belay(device, [...timer, 'service', 'install', ...every])
   const installed = await belay<Installed>(device, [...cron, 'service', 'install', '--kind', 'cron', ...every])
-  expect(installed.schedule.notes).toEqual(['It fires 1440 times a day: sources count requests.'])
+  expect(installed.schedule.notes).toEqual([
+    'It fires 1440 times a day: sources count requests.',
+    'There is a timed check of systemd too: "belay service uninstall --kind systemd" takes it away.',
+  ])
   const own = await belay<Installed>(device, [...user, 'service', 'install', ...every], 'pi')
   expect(own.schedule.why).toBe('systemd runs this host, but no manager of yours, and there is cron')
   await Promise.all([

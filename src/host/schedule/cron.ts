@@ -24,6 +24,7 @@ export async function cronScheduler(host: ScheduleHost): Promise<Scheduler> {
         await makeFolder(job)
         return { changed: await putOwned(fileOf(job.work), cronFileText(job)), state: null }
       },
+      present: async (work) => isThere(fileOf(work)),
       remove: async (work) => ((await removeOwned(fileOf(work))) ? fileOf(work) : null),
     }
   }
@@ -35,6 +36,10 @@ export async function cronScheduler(host: ScheduleHost): Promise<Scheduler> {
     async install(job) {
       await makeFolder(job)
       return { changed: await change(host, job.work, blockText(job)), state: null }
+    },
+    present: async (work) => {
+      const { block, edited } = readCrontab(await crontabText(host).catch(() => null), work)
+      return block !== null || edited
     },
     remove: async (work) => ((await change(host, work, null)) ? `the crontab of ${host.user}` : null),
   }

@@ -154,6 +154,18 @@ test('when systemd refuses a unit then nothing is left where it reads', async ()
   expect(calls.at(-1)).toBe('systemctl --no-ask-password daemon-reload')
 })
 
+test('when another kind starts the same then that is told', async () => {
+  await mkdir(join(dir, 'run/systemd'), { recursive: true })
+  await mkdir(join(dir, 'cron.d'))
+  const answer: Answer = (argv) => (argv.includes('show') ? { stdout: 'ActiveState=active\n' } : {})
+  const schedules = schedulesOn(hostOf('linux', 0, answer))
+  expect((await schedules.install({ ...check, kind: 'cron' })).notes).toEqual([])
+  expect((await schedules.install(check)).notes).toEqual([
+    'There is a timed check of cron too: "belay service uninstall --kind cron" takes it away.',
+  ])
+  expect(await schedules.uninstall({ kind: null, work: null })).toHaveLength(2)
+})
+
 test('when no time is given then hosts of other names start at other minutes, and often is told', async () => {
   const schedules = schedulesOn(hostOf('linux', 1000, crontab(null).answer))
   expect((await schedules.print(check)).at).toMatch(/^\d+ 3 \* \* \*$/)

@@ -56,10 +56,22 @@ export function hostSchedules(host: ScheduleHost, openSetting: () => Promise<Sch
       const { setting, scheduler, job, scheduled } = await opened(request)
       await scheduler.ready()
       await setting.prepare()
-      return { ...scheduled, ...(await scheduler.install(job)) }
+      const notes = [...scheduled.notes, ...(await othersPresent(host, scheduled.kind, job.work))]
+      return { ...scheduled, notes, ...(await scheduler.install(job)) }
     },
     uninstall: async ({ kind, work }) => uninstall(host, kind, work),
   }
+}
+
+/** Two of them would ask twice, or meet each other. */
+async function othersPresent(host: ScheduleHost, kind: ScheduleKind, work: TimedWork): Promise<readonly string[]> {
+  const others = kindsOf(host).filter((other) => other !== kind)
+  const present = await Promise.all(others.map(async (other) => (await schedulerOf(host, other)).present(work)))
+  return others
+    .filter((_, index) => present[index])
+    .map(
+      (other) => `There is a timed ${work} of ${other} too: "belay service uninstall --kind ${other}" takes it away.`,
+    )
 }
 
 async function uninstall(host: ScheduleHost, kind: ScheduleKind | null, work: TimedWork | null) {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { access, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { TimedWork } from '../../ports/schedule.ts'
 import type { ScheduleHost } from './host.ts'
@@ -30,6 +30,11 @@ export function launchdScheduler(host: ScheduleHost): Scheduler {
       await removeOwned(pathOf(job.work))
       throw refused('launchctl', result)
     },
+    present: async (work) =>
+      access(pathOf(work)).then(
+        () => true,
+        () => false,
+      ),
     async remove(work) {
       if ((await readOwned(pathOf(work))) === null) return null
       if (host.platform === 'darwin') await bootout(work)

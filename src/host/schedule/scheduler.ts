@@ -10,6 +10,8 @@ export interface Scheduler {
   /** E_PLATFORM: this host has none. */
   readonly ready: () => Promise<void>
   readonly install: (job: Job) => Promise<{ readonly changed: boolean; readonly state: string | null }>
+  /** Something of this name is there, whoever made it. */
+  readonly present: (work: TimedWork) => Promise<boolean>
   /** The path or name of what was removed; null: there was nothing of ours. */
   readonly remove: (work: TimedWork) => Promise<string | null>
   /** What a person should know about this kind on this host. */

@@ -19,16 +19,20 @@ export function schtasksScheduler(host: ScheduleHost, administrator: boolean): S
       if (host.platform !== 'win32') throw absent('Only Windows has the Task Scheduler.')
     },
     install: async (job) => install(host, job, taskText(job, user), create),
+    present: async (work) => isKnown(host, work),
     async remove(work) {
-      if (host.platform !== 'win32' || (await host.run(['schtasks', '/Query', '/TN', taskName({ work })])).code !== 0) {
-        return null
-      }
+      if (!(await isKnown(host, work))) return null
       const result = await host.run(['schtasks', '/Delete', '/TN', taskName({ work }), '/F'])
       if (result.code !== 0) throw refused('schtasks', result)
       return taskName({ work })
     },
     notes: async () => [],
   }
+}
+
+async function isKnown(host: ScheduleHost, work: TimedWork): Promise<boolean> {
+  if (host.platform !== 'win32') return false
+  return (await host.run(['schtasks', '/Query', '/TN', taskName({ work })])).code === 0
 }
 
 /** The folder of tasks `\Belay` is ours alone, so what is there under this name is replaced. */

@@ -31,6 +31,7 @@ export function systemdScheduler(host: ScheduleHost): Scheduler {
       throw absent('This host was not booted with systemd.')
     },
     install: async (job) => install(host, place, job, texts(job)),
+    present: async (work) => isThere(paths(work).timer),
     remove: async (work) => remove(host, place, work, paths(work)),
     notes: async () => lingerNotes(host, place),
   }
