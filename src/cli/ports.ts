@@ -1,4 +1,5 @@
 import type { Deployment } from '../core/detect/deployment.ts'
+import type { Spec } from '../core/model/names.ts'
 import type { LogLevel, Settings } from '../protocol/settings.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Schedules } from '../ports/schedule.ts'
@@ -39,6 +40,18 @@ export interface OpenOptions {
   readonly logLevel: LogLevel | null
 }
 
+/** What `init` asks of this host and of sources, beyond reading files. It changes nothing and keeps nothing. */
+export interface Survey {
+  /** Names in a folder, sorted and bounded; null: it is none, or it may not be read. */
+  list(path: string): Promise<readonly string[] | null>
+  /** How many committed files were changed in a git checkout; null: git is not there, or would not say. */
+  changes(folder: string): Promise<number | null>
+  /** Versions that a source has, asked as `check` would. `allowHttp`: hosts that it may reach over plain http. */
+  ask(source: Spec, allowHttp: readonly string[], signal: AbortSignal): Promise<readonly string[]>
+  /** E_CONFIG_INVALID, as `loadSettings`, for a text that is not written yet. `file`: where it will be. */
+  validate(text: string, file: string): Promise<void>
+}
+
 /** What the command line needs from the rest; handed in by `main`. Every method throws BelayError. */
 export interface CliPorts {
   /** Belay's own version. */
@@ -52,6 +65,7 @@ export interface CliPorts {
   loadSettings(options: OpenOptions): Promise<Settings>
   /** What this host is and what fits it; `cwd` may be a checkout that somebody works in. Looks only, and never throws. */
   detect(cwd: string): Promise<Deployment>
+  survey(): Promise<Survey>
   /** What starts a timed check or update on this host. The config is read when it is needed. */
   schedules(options: OpenOptions): Promise<Schedules>
   /** A small text file, bounded; null when there is no such file. */

@@ -31,7 +31,7 @@ const engine = {
   }),
 }
 const unused = () => { throw new Error('unused') }
-const ports = { version: '0', open: async () => engine, loadSettings: unused, readText: unused, writeText: unused, serveReleases: unused }
+const ports = { version: '0', open: async () => engine, loadSettings: unused, survey: unused, readText: unused, writeText: unused, serveReleases: unused }
 const code = await runCli(process.argv.slice(2), processIo(), ports)
 setImmediate(() => process.exit(code))
 `,

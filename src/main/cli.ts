@@ -47,6 +47,7 @@ function ports(): CliPorts {
       ])
       return detectDeployment({ cwd, env: process.env, program: packageRoot() })
     },
+    survey: async () => (await import('./survey.ts')).survey(process.env, version),
     async schedules(options) {
       const { schedules } = await import('./schedules.ts')
       return schedules(process.env, async () => {

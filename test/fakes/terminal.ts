@@ -55,6 +55,7 @@ export function portsWith(engine: Engine | null, more: Partial<CliPorts> = {}): 
     open: async () => engine ?? unused(),
     loadSettings: unused,
     schedules: unused,
+    survey: unused,
     detect: unused,
     readText: unused,
     writeText: unused,

@@ -1,6 +1,6 @@
 import type { Auto, Reasoned, ToolNotes } from './compose/advice.ts'
 import type { ContainerFacts, LeftOut } from './compose/facts.ts'
-import { item, line, remark, scalar } from './text.ts'
+import { flow, item, line, remark, scalar } from './text.ts'
 
 /**
  * A component for the service of a compose file, with the reason beside each choice. `prereleases`: its project's own
@@ -106,10 +106,6 @@ function checks({ hasHealthcheck, port }: ContainerFacts): readonly string[] {
     ...remark(`${none}. An address says more:`, '    '),
     `    # checks: { after: [ { type: container_running }, { type: health_endpoint, url: "http://localhost:${port}/" } ] }`,
   ]
-}
-
-function flow(values: readonly string[]): string {
-  return `[ ${values.map(scalar).join(', ')} ]`
 }
 
 function reasoned<T>(key: string, of: Reasoned<T> | null, text: (value: T) => string): readonly string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { surveyOf } from '../../../../test/fakes/survey.ts'
 import { fakeTerminal, portsWith } from '../../../../test/fakes/terminal.ts'
 import { allKinds } from '../../../main/kinds.ts'
 import { parseConfigValue } from '../../../protocol/config/parse.ts'
@@ -25,6 +26,7 @@ async function proposed(files: Files, from = Object.keys(files).filter((name) =>
   const ports = portsWith(null, {
     readText: async (path) => disk.get(path) ?? null,
     writeText: async (path, text) => disk.set(path, text) !== undefined,
+    survey: async () => surveyOf(disk),
   })
   const code = await runCli(['init', '--json', ...from.flatMap((name) => ['--from', name])], screen.io, ports)
   if (code !== 0) throw new Error(screen.out())

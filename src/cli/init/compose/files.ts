@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { noFacts, type StarterFacts } from '../facts.ts'
 import { composeFacts } from './containers.ts'
-import type { ComposeFile } from './facts.ts'
+import { type ComposeFile, isDunebugger } from './facts.ts'
 import { type ComposeService, type ComposeText, readCompose } from './read.ts'
 import { isTool } from './tools.ts'
 import { parseDotenv } from './variables.ts'
@@ -68,12 +68,14 @@ function merged(base: ComposeText, over: ComposeText): ComposeText {
   }
 }
 
-/** Only where settings matter: those of a service that is updated are nobody's business. */
+/** Only where settings matter: those of a service that is updated are nobody's business, but for DuneBugger's updater's. */
 async function withEnvFiles(service: ComposeService, folder: string, readText: ReadText): Promise<ComposeService> {
-  if (!isTool(service)) return service
+  const own = isDunebugger((service.image ?? '').replace(/[:@].*$/s, ''))
+  if (!isTool(service) && !own) return service
   const files = service.envFiles.slice(0, envFilesMax).map((name) => posix.resolve(folder, name))
   const texts = await Promise.all(files.map(async (file) => parseDotenv((await readText(file)) ?? '')))
-  return { ...service, environment: new Map([...texts.flatMap((each) => [...each]), ...service.environment]) }
+  const set = texts.flatMap((each) => [...each]).filter(([key]) => !own || /^UPDATER_/i.test(key))
+  return { ...service, environment: new Map([...set, ...service.environment]) }
 }
 
 /** All compose files together: a tool in one of them may look after the services of another. */
