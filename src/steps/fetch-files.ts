@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rmdir } from 'node:fs/promises'
+import { mkdir, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { FileChange, FileState } from '../core/files/change.ts'
 import { isExecutable } from '../core/files/local.ts'
@@ -109,6 +109,8 @@ class Parts {
     readonly to: NonNullable<FetchChange['to']>
     readonly part: string
   }[]
+  /** Where the archive had what belongs to a part. */
+  readonly #unpacked = new Map<string, string>()
   #requests = 0
   #bytes = 0
 
@@ -126,11 +128,9 @@ class Parts {
   async fetch(): Promise<void> {
     await mkdir(join(this.#step.set, 'part'), { recursive: true, mode: 0o700 })
     await mkdir(join(this.#step.set, 'new'), { recursive: true, mode: 0o700 })
-    if (this.#step.archive !== null && this.#wanted.some(({ part }) => !existsSync(part)))
-      await this.#unpack(this.#step.archive)
+    if (this.#step.archive !== null) await this.#unpack(this.#step.archive)
     // What the archive leaves out (export-ignore), or writes otherwise than git has it (export-subst), comes by itself.
-    const missing = this.#wanted.filter(({ to, part }) => !isBlob(part, to.blob))
-    const queue = missing.values()
+    const queue = this.#wanted.filter((one) => !this.#unpacked.has(one.part) && !isBlob(one.part, one.to.blob)).values()
     await Promise.all(
       Array.from({ length: lanes }, async () => {
         for (const { change, to, part } of queue) {
@@ -143,9 +143,12 @@ class Parts {
 
   async takeAllIn(): Promise<ReadonlyMap<string, Fetched>> {
     const { root, set, attributes: paths } = this.#step
-    const attributes = attributesIn(root, paths, new Map(this.#wanted.map(({ change, part }) => [change.path, part])))
+    const files = new Map(this.#wanted.map(({ change, part }) => [change.path, this.#unpacked.get(part) ?? part]))
+    const attributes = attributesIn(root, paths, files)
     const fetched = new Map<string, Fetched>()
-    for (const { change, part } of this.#wanted) fetched.set(change.path, await takeIn(set, change, part, attributes))
+    for (const { change } of this.#wanted) {
+      fetched.set(change.path, await takeIn(set, change, files.get(change.path) ?? '', attributes))
+    }
     return fetched
   }
 
@@ -169,7 +172,8 @@ class Parts {
       if (!problemOf(error).code.startsWith('E_ARCHIVE_')) throw error
     }
     for (const { change, to, part } of this.#wanted) {
-      if (to.mode !== '120000' && isBlob(join(tree, change.path), to.blob)) await rename(join(tree, change.path), part)
+      const place = join(tree, change.path)
+      if (isBlob(place, to.blob)) this.#unpacked.set(part, place)
     }
   }
 

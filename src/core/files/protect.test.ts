@@ -15,6 +15,7 @@ describe('H7: what is always protected', () => {
     '.git/config',
     '.update_backups/20260101_000000~r-1/files/a.py',
     '.app.belay/new~r-1/x',
+    'apps/.belay~r-1~7',
     '.\u200benv',
     '.e\u006ev',
   ])('when the path is %j, then it is', (path) => {

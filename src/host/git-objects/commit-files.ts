@@ -21,9 +21,10 @@ const linkBytesMax = 4096
 const textBytesMax = 64 * 1024 * 1024
 const attributesBytesMax = 1024 * 1024
 
-/** Whether a file on this host is the content that git knows by this id. */
+/** Whether a file on this host is the content that git knows by this id. What is no file is none. */
 export function isBlob(file: string, blob: string): boolean {
-  return existsSync(file) && read(file, formatOfId(blob)).blob === blob
+  const [answer] = hashAll([{ path: file, sha256: null }], formatOfId(blob))
+  return answer !== undefined && 'blob' in answer && answer.blob === blob
 }
 
 function read(file: string, format: ObjectFormat): HashedFile {

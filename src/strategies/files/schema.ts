@@ -37,7 +37,9 @@ export function filesSchema(service: z.ZodType<Spec>) {
       .max(listMax)
       .default([])
       .describe('May be left as they are where nothing can write them.'),
-    helper: argvSchema.optional().describe('A program that writes where Belay may not, run by "sudo -n".'),
+    helper: argvSchema
+      .optional()
+      .describe('How the program is called that writes where Belay may not: [sudo, -n, /usr/local/bin/belay-put].'),
     user: z.string().min(1).optional(),
     prepare: z.array(argvSchema).default([]).describe('Run in the tree after the files were changed.'),
     migrate: z.array(argvSchema).default([]).describe('The same, with the data backed up before.'),
