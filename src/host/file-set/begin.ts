@@ -1,5 +1,5 @@
 import { closeSync, type Stats, statSync } from 'node:fs'
-import { fail } from '../../core/model/problem.ts'
+import { BelayError } from '../../core/model/problem.ts'
 import type { Owner } from '../tree/copy-entry.ts'
 import type { HeldFolder } from '../tree/held-folder.ts'
 import { syncFilesystems } from '../tree/sync.ts'
@@ -87,7 +87,7 @@ function climb(transaction: Transaction, looked: readonly Looked[]): { ready: re
     { helper: helper !== null, optional },
   )
   const refused = ladderRefusal(root, ladder)
-  if (refused !== null) throw fail(refused.code, refused.message, { hint: refused.hint, facts: refused.facts })
+  if (refused !== null) throw new BelayError(refused)
   const ready: Ready[] = []
   const skipped: string[] = []
   for (const [i, one] of looked.entries()) {

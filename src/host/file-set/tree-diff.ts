@@ -1,10 +1,12 @@
 import { closeSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { BelayError } from '../../core/model/problem.ts'
 import { matchGlobs } from '../tree/globs.ts'
 import { HeldFolder } from '../tree/held-folder.ts'
 import { syncFilesystems } from '../tree/sync.ts'
 import { Turns } from '../tree/turns.ts'
 import { walk } from '../tree/walk.ts'
+import { ladderFor, ladderRefusal } from './ladder.ts'
 import { type FileChange, type FileState, writeFileSet } from './set.ts'
 import { lookIn, sameContent, sameState } from './state.ts'
 import { Tree } from './tree.ts'
@@ -17,6 +19,8 @@ export interface Diff {
   readonly set: string
   readonly protect: readonly string[]
   readonly keep: readonly string[]
+  readonly helper: boolean
+  readonly optional: readonly string[]
 }
 
 /** What the set does. */
@@ -29,8 +33,12 @@ export interface Difference {
 /**
  * Makes the file set that turns `root` into `from`. What only `root` has goes, apart from folders: no folder that is
  * there is ever removed, unless a file takes its place. Folders that both have keep their modes.
+ * E_PERMISSION: nothing may write one of the paths.
  */
-export async function makeDiff({ from, root, set, protect, keep }: Diff, signal: AbortSignal): Promise<Difference> {
+export async function makeDiff(
+  { from, root, set, protect, keep, helper, optional }: Diff,
+  signal: AbortSignal,
+): Promise<Difference> {
   const untouched = matchGlobs(protect)
   const stays = matchGlobs(keep)
   const old = await statesIn(root, (path) => untouched(path) || stays(path), signal)
@@ -53,6 +61,8 @@ export async function makeDiff({ from, root, set, protect, keep }: Diff, signal:
   }
   for (const [path, state] of old)
     if (!wanted.has(path) && state.kind !== 'dir') changes.push({ path, from: state, to: null })
+  const refused = ladderRefusal(root, ladderFor(root, changes, { helper, optional }))
+  if (refused !== null) throw new BelayError(refused)
   await syncFilesystems([set])
   await writeFileSet(set, { v: 1, root, changes })
   return countsOf(changes)

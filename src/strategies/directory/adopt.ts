@@ -5,7 +5,8 @@ import type { Relocation } from '../../ports/service.ts'
 import type { Installed, Phases, StrategyContext } from '../../ports/strategy.ts'
 import { folderName, ofRun, sidecar, slotPaths } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
-import { inPlaceRefusal, nothing } from './update.ts'
+import { nothing } from './steps.ts'
+import { inPlaceRefusal } from './update.ts'
 
 /**
  * A plain tree becomes the first slot: PATH steps aside, PATH/releases/<version> takes it in, `current` points there, and

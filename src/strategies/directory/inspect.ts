@@ -1,10 +1,11 @@
 import { readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
+import { keptIn } from '../../host/file-set/kept.ts'
 import { userName } from '../../host/process/identity.ts'
 import { lstatOrNull, statOrNull } from '../../host/tree/stat.ts'
 import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
-import { sidecar, slotPaths, versionOfFolder } from './layout.ts'
+import { keptFilesOf, sidecar, slotPaths, versionOfFolder } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
 
 type Found =
@@ -35,7 +36,7 @@ export async function inspect(config: DirectoryConfig, context: StrategyContext)
     state: found.state,
     version: found.tree === null ? null : await readVersion(found, probe, context),
     tree: found.tree,
-    kept: await keptVersions(config.path, found),
+    kept: await keptVersions(config.path, found, context),
     service: config.service.type === 'none' ? null : { ref: { ...ref, user }, state },
     probe,
     user,
@@ -71,9 +72,10 @@ async function readVersion(found: Found, probe: ProbeRef, context: StrategyConte
   return versionOfFolder(found.link.slice('releases/'.length))
 }
 
-async function keptVersions(path: string, found: Found): Promise<readonly KeptVersion[]> {
+async function keptVersions(path: string, found: Found, context: StrategyContext): Promise<readonly KeptVersion[]> {
   const dirs = found.state === 'slots' ? [slotPaths(path).releases] : [sidecar(path)]
-  const kept: KeptVersion[] = []
+  const files = found.state === 'slots' ? [] : await keptIn(keptFilesOf(context), path)
+  const kept: KeptVersion[] = files.map(({ dir, list, since }) => ({ version: list.from, path: dir, since }))
   for (const dir of dirs) {
     for (const name of await readdir(dir).catch(() => [])) {
       const tree = join(dir, name)
@@ -92,6 +94,6 @@ async function ownerOf(path: string): Promise<string | null> {
   return userName(found.uid)
 }
 
-async function isFolder(path: string): Promise<boolean> {
+export async function isFolder(path: string): Promise<boolean> {
   return (await statOrNull(path))?.isDirectory() ?? false
 }

@@ -43,3 +43,8 @@ export function versionOfFolder(name: string): string | null {
   const version = name.split('~')[0] ?? name
   return version === 'unknown' ? null : version
 }
+
+/** Where a file transaction keeps what it replaced, beside the other backups of the component. */
+export function keptFilesOf({ component, runDir }: { readonly component: string; readonly runDir: string }): string {
+  return join(dirname(dirname(runDir)), 'backups', component, 'files')
+}

@@ -21,6 +21,15 @@ export function directorySchema(service: z.ZodType<Spec>) {
     preserve: z.array(globSchema).default([]),
     prepare: z.array(argvSchema).default([]),
     migrate: z.array(argvSchema).default([]),
+    helper: argvSchema
+      .optional()
+      .describe(
+        'In place, where the folder cannot be replaced as a whole: a program that writes what belay may not, such as [sudo, -n, /usr/local/bin/belay-put].',
+      ),
+    optional: z
+      .array(globSchema)
+      .default([])
+      .describe('There too: what may be left as it is where nothing can write it.'),
     service: service.default({ type: 'none' }),
   })
 }

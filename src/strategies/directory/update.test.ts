@@ -204,16 +204,18 @@ describe('refusals', () => {
     expect((await refusalOf(config, ['/usr/bin/node'])).code).toBe('E_INTERNAL')
   })
 
-  whereMounts('when the tree is a mount point, then it cannot be renamed, and a folder inside is the way', async () => {
+  whereMounts('when the tree is a mount point, then its files are changed where they are', async () => {
     await using here = await room()
     here.plant({ 'app/': '' })
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', here.at('app')])
     try {
       here.plant({ 'app/VERSION': '1' })
-      expect(await refusalOf(configOf(here.at('app')))).toMatchObject({
-        code: 'E_TARGET_MOUNT',
-        hint: expect.stringContaining('a folder inside it'),
-      })
+      const config = configOf(here.at('app'), { preserve: ['data/**'] })
+      const phases = planned(await planUpdate(config, await look(config), releaseOf('2.0.0'), contextOf()))
+      expect(phases.settle.at(-1)).toMatchObject({ kind: 'tree-diff', root: here.at('app'), keep: ['data/**'] })
+      expect(phases.stopped).toMatchObject([
+        { kind: 'files', root: here.at('app'), edited: 'save', versions: { from: '1', to: '2.0.0' } },
+      ])
     } finally {
       execFileSync('umount', [here.at('app')])
     }

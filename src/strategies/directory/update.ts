@@ -1,17 +1,24 @@
-import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import type { VerifiedRelease } from '../../core/model/release.ts'
-import type { CarryStep, RemoveStep, Step } from '../../core/plan/step.ts'
+import type { Step } from '../../core/plan/step.ts'
 import { isMountPoint, isWritableDir } from '../../host/tree/places.ts'
 import { exists, statOrNull } from '../../host/tree/stat.ts'
-import { type Installed, type KeptVersion, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
+import type { Installed, KeptVersion, Phases, StrategyContext } from '../../ports/strategy.ts'
 import { layoutOf } from './inspect.ts'
 import { folderName, ofRun, sidecar, slotPaths } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
-
-/** A release archive usually unpacks to about three times its size; the plan says what it needs before it is known. */
-const unpackedFactor = 4
+import {
+  carrySteps,
+  failedTrees,
+  nothing,
+  type Places,
+  surplus,
+  syncStep,
+  unpackStep,
+  unpackedFactor,
+} from './steps.ts'
+import { planBackInto, planInto } from './transaction.ts'
 
 export async function planUpdate(
   config: DirectoryConfig,
@@ -21,6 +28,8 @@ export async function planUpdate(
 ): Promise<Phases | Problem> {
   const refused = await refusal(config, now)
   if (refused !== null) return refused
+  const blocked = layoutOf(config, now) === 'in-place' ? await inPlaceRefusal(config.path) : null
+  if (blocked !== null) return planInto(config, now, to, context, blocked)
   const move = await (layoutOf(config, now) === 'slots' ? slots : inPlace)(config, now, to.release.version, context)
   return {
     ...nothing(config),
@@ -47,6 +56,10 @@ export async function planBack(
 ): Promise<Phases | Problem> {
   const refused = await refusal(config, now)
   if (refused !== null) return refused
+  const inPlace = now.state === 'slots' ? null : await planBackInto(config, now, to, context)
+  if (inPlace !== null) return inPlace
+  const blocked = now.state === 'slots' ? null : await inPlaceRefusal(config.path)
+  if (blocked !== null) return blocked
   const common = { ...nothing(config), cleanup: [], newTree: null }
   const carry = carrySteps(config, now.tree, to.path, 'stopped', 'preserved files, back')
   if (now.state === 'slots') {
@@ -57,7 +70,7 @@ export async function planBack(
 
 /** How the two layouts differ: where the new tree grows, and what puts it in place. */
 interface Move {
-  readonly places: { readonly to: string; readonly building: string; readonly failed: string }
+  readonly places: Places
   readonly exchange: readonly Step[]
   /** How the names of trees begin that a run failed with. */
   readonly failedName: string
@@ -135,61 +148,6 @@ function linkStep(config: DirectoryConfig, now: Installed, name: string, context
   }
 }
 
-function unpackStep(
-  to: VerifiedRelease,
-  context: StrategyContext,
-  places: Move['places'] & { readonly user: string | null },
-): Step {
-  return {
-    kind: 'unpack',
-    phase: 'before',
-    detail: `${to.artifact.name} → ${places.to}`,
-    archive: join(context.runDir, 'artifact'),
-    archiveName: to.artifact.name,
-    ...places,
-  }
-}
-
-function syncStep(path: string): Step {
-  return { kind: 'sync', phase: 'before', detail: path, path }
-}
-
-function carrySteps(
-  config: DirectoryConfig,
-  from: string | null,
-  to: string,
-  phase: 'before' | 'stopped',
-  detail: string,
-): readonly CarryStep[] {
-  if (from === null || config.preserve.length === 0) return []
-  return [
-    { kind: 'carry', phase, detail: `${detail}: ${config.preserve.join(', ')}`, from, to, patterns: config.preserve },
-  ]
-}
-
-/**
- * What earlier runs failed with goes before a new tree is unpacked: an update that fails every night must not fill the
- * disk with what it leaves to be looked at.
- */
-async function failedTrees(dir: string, failedName: string): Promise<readonly RemoveStep[]> {
-  const names = await readdir(dir).catch(() => [])
-  const failed = names.filter((name) => name.startsWith(failedName))
-  return failed.map((name) => removeStep(join(dir, name), 'before'))
-}
-
-/** Kept trees beyond `keep` go. The version that runs now becomes a kept one: it takes one of the places. */
-function surplus(now: Installed, context: StrategyContext): readonly RemoveStep[] {
-  return now.kept.slice(Math.max(0, context.keep - 1)).map((kept) => removeStep(kept.path, 'cleanup'))
-}
-
-function removeStep(path: string, phase: 'before' | 'cleanup'): RemoveStep {
-  return { kind: 'remove', phase, detail: path, path }
-}
-
-export function nothing(config: DirectoryConfig): Phases {
-  return { ...noPhases, paths: [config.path], moves: [config.path], locks: [`path:${config.path}`] }
-}
-
 /** What must be told before anything is touched. */
 async function refusal(config: DirectoryConfig, now: Installed): Promise<Problem | null> {
   const { path } = config
@@ -212,7 +170,7 @@ async function refusal(config: DirectoryConfig, now: Installed): Promise<Problem
       hint: 'Set layout: slots, or turn it into a plain tree with "belay forget".',
     })
   }
-  return layoutOf(config, now) === 'slots' ? slotRefusal(config, now) : inPlaceRefusal(path)
+  return layoutOf(config, now) === 'slots' ? slotRefusal(config, now) : null
 }
 
 /** A unit that runs from the folder itself would never see what `current` points at. */
