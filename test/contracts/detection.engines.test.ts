@@ -21,7 +21,7 @@ test.each<[string, readonly string[]]>([
 ])('when a Docker container is started %s, then it is one, on more than its file', async (_, flags) => {
   const host = await detected(await places.docker(flags))
   expect(host).toMatchObject({ kind: 'docker', systemd: false, unprivileged: false, conflicts: [] })
-  expect(host.containerId).toMatch(/^[0-9a-f]{64}$/)
+  expect(host.container_id).toMatch(/^[0-9a-f]{64}$/)
   expect(files(host)).toEqual(expect.arrayContaining(['/.dockerenv', '/proc/self/mountinfo']))
   expect(host.strategy).toMatchObject({ type: 'compose', data: 'volumes', why: 'container-image' })
   expect(host.limits).toContainEqual(expect.objectContaining({ code: 'engine-absent' }))

@@ -6,7 +6,7 @@ import { chmod, lchown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Deployment } from '../../src/core/detect/deployment.ts'
+import type { DetectDocument } from '../../src/cli/render/detect-document.ts'
 import { recipeHash } from '../e2e/bed/cache.ts'
 import { must, type Result, run } from '../e2e/bed/command.ts'
 import { type Engine, startEngine } from '../e2e/bed/engine.ts'
@@ -43,6 +43,8 @@ export class Places implements AsyncDisposable {
   readonly #folder: string
   readonly #group: string
   #podman: Promise<Podman> | null = null
+  /** For places that leave it as it is. */
+  #plainTree: Promise<string> | null = null
   #machines = 0
 
   constructor(engine: Engine, image: string, folder: string) {
@@ -104,7 +106,8 @@ export class Places implements AsyncDisposable {
 
   async #startPodman(): Promise<Podman> {
     const podman = await startPodman(this.engine, [])
-    const tree = await this.tree()
+    this.#plainTree ??= this.tree()
+    const tree = await this.#plainTree
     const tar = join(this.#folder, 'place.tar')
     await must(['tar', '-C', tree, '-cf', tar, '.'])
     const loaded = await podman.cli(['import', tar, 'belay.local/place'])
@@ -127,7 +130,8 @@ export class Places implements AsyncDisposable {
 
   /** One program at a time, each in a container that it is the first process of. */
   async nspawn(tree?: string): Promise<Place> {
-    const root = tree ?? (await this.tree())
+    this.#plainTree ??= this.tree()
+    const root = tree ?? (await this.#plainTree)
     return { run: (argv) => run(this.#nspawnWords(root, ['--pipe', ...argv])) }
   }
 
@@ -159,7 +163,8 @@ exec "$@"`
   }
 
   async #leaderOf(name: string): Promise<string> {
-    const script = 'for p in $(pgrep -f "^systemd-nspawn.*-M $1 "); do pgrep -P "$p"; done | head -n 1'
+    // Its first child only makes the namespaces, and is gone when systemd is there.
+    const script = 'for p in $(pgrep -f "^systemd-nspawn.*-M $1 "); do pgrep -P "$p" -x systemd; done | head -n 1'
     for (const deadline = Date.now() + bootTimeoutMs; Date.now() < deadline; await delay(50)) {
       const pid = (await run(this.engine.inside(['sh', '-c', script, 'leader', name]))).stdout.trim()
       if (pid !== '') return pid
@@ -189,7 +194,8 @@ exec "$@"`
 
   /** Another root folder, and nothing else of its own. */
   async chroot(): Promise<Place> {
-    const root = await this.tree()
+    this.#plainTree ??= this.tree()
+    const root = await this.#plainTree
     const script = `mkdir -p "$1${checkout}" && mount --bind "$2" "$1${checkout}" && mount -t proc proc "$1/proc" && cd / && root=$1 && shift 2 && exec chroot "$root" "$@"`
     return { run: (argv) => run(['unshare', '--mount', 'sh', '-c', script, 'chroot', root, repository, ...argv]) }
   }
@@ -241,8 +247,8 @@ export function belay(place: Place, argv: readonly string[]): Promise<Result> {
   return place.run([belayInside, ...argv])
 }
 
-/** What `belay detect --json` prints, as far as tests look at it. */
-export type Host = Deployment
+/** What `belay detect --json` prints. */
+export type Host = DetectDocument
 
 export async function detected(place: Place): Promise<Host> {
   return hostOf(await belay(place, ['detect', '--json']))

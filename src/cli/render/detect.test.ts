@@ -93,7 +93,9 @@ test.each(allReadings)(
   async (name) => {
     const { out } = await shown(name, ['detect', '--json'])
     const host = JSON.parse(out)
-    expect(host).toMatchObject(JSON.parse(JSON.stringify(classify(readingsOf(name)))))
+    const { kind, systemd, unprivileged, evidence, conflicts, containerId } = classify(readingsOf(name))
+    expect(host).toMatchObject({ kind, systemd, unprivileged, evidence, conflicts, container_id: containerId })
+    expect(keysIn(host).filter((key) => !/^[a-z_]+$/.test(key))).toEqual([])
     expect(host.message).toMatch(/^This is /)
     for (const each of [host.strategy, ...host.fits]) expect(each.message, each.why).toMatch(/\.$/)
     for (const each of host.limits) {
@@ -102,3 +104,9 @@ test.each(allReadings)(
     }
   },
 )
+
+function keysIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const own = Array.isArray(value) ? [] : Object.keys(value)
+  return [...own, ...Object.values(value).flatMap(keysIn)]
+}

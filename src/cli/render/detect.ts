@@ -4,18 +4,6 @@ import { hostSentence, kindWord, limitText, reasonOf, strategyName } from './det
 import type { Reader } from './problem.ts'
 import { facts } from './table.ts'
 
-/** What programs read: the codes, and the English sentence of each. */
-export function detectDocument(host: Deployment) {
-  const choice = (each: StrategyChoice) => ({ ...each, message: reasonOf(each.why) })
-  return {
-    ...host,
-    message: hostSentence(host),
-    strategy: choice(host.strategy),
-    fits: host.fits.map(choice),
-    limits: host.limits.map((limit) => ({ ...limit, ...limitText(limit) })),
-  }
-}
-
 /** What this host is in one sentence, why it is that, what fits, what would not work, and where applications are. */
 export function detectLines(host: Deployment, reader: Reader): string[] {
   return [
