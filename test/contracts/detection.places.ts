@@ -182,7 +182,7 @@ exec "$@"`
     await mkdir(join(folder, name), { recursive: true })
     await chmod(folder, 0o711)
     await chmod(join(folder, name), 0o711)
-    await writeFile(join(folder, name, 'config'), lxcConfig(root, name, privileged))
+    await writeFile(join(folder, name, 'config'), lxcConfig(root, `${this.#group}/${name}`, privileged))
     const ids = join(folder, 'subids')
     await writeFile(ids, `root:${firstOutsideUid}:${uidCount}\n`)
     const script = 'mount --bind "$1" /etc/subuid; mount --bind "$1" /etc/subgid; shift; exec "$@"'
@@ -207,10 +207,12 @@ exec "$@"`
   }
 }
 
-function lxcConfig(root: string, name: string, privileged: boolean): string {
+/** `group`: its control group, which goes with the engine. */
+function lxcConfig(root: string, group: string, privileged: boolean): string {
   const map = privileged ? [] : ['u', 'g'].map((kind) => `lxc.idmap = ${kind} 0 ${firstOutsideUid} ${uidCount}`)
   return [
-    `lxc.uts.name = ${name}`,
+    `lxc.uts.name = ${basename(root)}`,
+    `lxc.cgroup.dir = ${group}`,
     `lxc.rootfs.path = dir:${root}`,
     'lxc.net.0.type = empty',
     'lxc.mount.auto = proc:mixed sys:mixed cgroup:mixed',
