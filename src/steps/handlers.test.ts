@@ -138,6 +138,16 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind | GitKind>]: Scena
     observed: ['absent', 'absent'],
     undoes: 'all',
   },
+  rehome: {
+    prepare: async (here) =>
+      here.plant({
+        'srv/new/.venv/pyvenv.cfg': '',
+        'srv/new/.venv/bin/pip': `#!${here.at('srv/new')}/.venv/bin/python`,
+      }),
+    step: (here) => ({ tree: here.at('srv/new'), to: here.at('srv/app') }),
+    observed: ['absent', 'absent'],
+    undoes: 'nothing',
+  },
   sync: {
     prepare: async (here) => here.plant({ 'srv/tree/file': 'x' }),
     step: (here) => ({ path: here.at('srv/tree') }),

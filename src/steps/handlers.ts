@@ -12,7 +12,7 @@ import { pruneImagesHandler, pullHandler, tagHandler } from './image.ts'
 import { guardHandler, reviveHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
 import type { StepPorts } from './ports.ts'
-import { carryHandler, syncHandler, unpackHandler } from './tree.ts'
+import { carryHandler, rehomeHandler, syncHandler, unpackHandler } from './tree.ts'
 
 /** One handler for every kind of step; a kind without one does not compile. */
 export function stepHandlers(ports: StepPorts): StepHandlers {
@@ -26,6 +26,7 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     backup: backupHandler(ports),
     restore: restoreHandler(ports),
     sync: syncHandler(),
+    rehome: rehomeHandler(),
     stop: stopHandler(ports),
     start: startHandler(ports),
     link: linkHandler(),

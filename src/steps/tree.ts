@@ -7,6 +7,7 @@ import { switchTo } from '../host/process/identity.ts'
 import { carryPaths } from '../host/tree/carry.ts'
 import { renameDurable } from '../host/tree/durable.ts'
 import { removeTree } from '../host/tree/remove.ts'
+import { rehome } from '../host/tree/rehome.ts'
 import { exists } from '../host/tree/stat.ts'
 import { syncTree } from '../host/tree/sync.ts'
 import type { StepHandler } from '../ports/step.ts'
@@ -51,6 +52,15 @@ export function carryHandler(): StepHandler<'carry'> {
     },
     observe: async () => 'absent',
     // The copy lies in a tree that is itself taken away; the original was only read.
+    undo: async () => {},
+  }
+}
+
+export function rehomeHandler(): StepHandler<'rehome'> {
+  return {
+    apply: async (step) => ({ files: await rehome(step.tree, step.to) }),
+    observe: async () => 'absent',
+    // The tree goes as a whole.
     undo: async () => {},
   }
 }

@@ -23,6 +23,8 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
       return 'carry over'
     case 'sync':
       return 'flush'
+    case 'rehome':
+      return 'prepare'
     case 'link':
     case 'rename':
     case 'files':
@@ -44,7 +46,7 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
     case 'git-fetch':
       return 'fetch'
     case 'git-worktree':
-      return 'unpack'
+      return step.phase === 'cleanup' ? 'tidy up' : 'unpack'
     case 'pull':
     case 'tag':
     case 'download':

@@ -128,6 +128,13 @@ export interface SyncStep extends Base {
   readonly path: string
 }
 
+/** Environments of Python that `prepare` made in `tree` are told that they will stand in `to`. */
+export interface RehomeStep extends Base {
+  readonly kind: 'rehome'
+  readonly tree: string
+  readonly to: string
+}
+
 export interface ServiceStep extends Base {
   readonly kind: 'stop' | 'start'
   readonly service: ServiceRef
@@ -350,10 +357,10 @@ export interface GitFetchStep extends GitStep {
   readonly keep: number
 }
 
-/** A second work tree of a repository, at one commit. */
+/** A second work tree of a repository, at one commit; null: it is taken away. */
 export interface GitWorktreeStep extends GitStep {
   readonly kind: 'git-worktree'
-  readonly commit: string
+  readonly commit: string | null
   readonly path: string
 }
 
@@ -418,6 +425,7 @@ export type Step =
   | BackupStep
   | RestoreStep
   | SyncStep
+  | RehomeStep
   | ServiceStep
   | LinkStep
   | RenameStep
@@ -463,6 +471,7 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   backup: 'reapply',
   restore: 'reapply',
   sync: 'reapply',
+  rehome: 'reapply',
   stop: 'reapply',
   start: 'reapply',
   link: 'reapply',

@@ -24,6 +24,7 @@ const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
   backup: 'backing_up',
   restore: 'applying',
   sync: 'applying',
+  rehome: 'applying',
   stop: 'applying',
   start: 'applying',
   link: 'applying',
@@ -72,5 +73,6 @@ function underWay(state: RunState): RunPhase {
   const step = steps.find((_, i) => !['done', 'skipped'].includes(state.records[i]?.progress ?? 'pending'))
   if (step === undefined) return 'succeeded'
   if (step.kind === 'check' && step.phase !== 'before') return 'verifying'
-  return step.kind === 'remove' && step.phase !== 'cleanup' ? 'applying' : phaseOfKind[step.kind]
+  if (step.phase === 'cleanup') return 'succeeded'
+  return step.kind === 'remove' ? 'applying' : phaseOfKind[step.kind]
 }

@@ -30,6 +30,12 @@ export function unpackStep(
   }
 }
 
+/** Environments that were made in a tree which moves would name a folder that is gone (DESIGN §4). */
+export function rehomeSteps({ prepare }: DirectoryConfig, tree: string, to: string): readonly Step[] {
+  if (prepare.length === 0 || tree === to) return []
+  return [{ kind: 'rehome', phase: 'before', detail: `what was prepared, for ${to}`, tree, to }]
+}
+
 export function syncStep(path: string): Step {
   return { kind: 'sync', phase: 'before', detail: path, path }
 }

@@ -17,7 +17,16 @@ import type { Installed, KeptVersion, Phases, StrategyContext } from '../../port
 import { isFolder } from './inspect.ts'
 import { keptFilesOf, ofRun } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
-import { carrySteps, failedTrees, nothing, surplus, syncStep, unpackStep, unpackedFactor } from './steps.ts'
+import {
+  carrySteps,
+  failedTrees,
+  nothing,
+  rehomeSteps,
+  surplus,
+  syncStep,
+  unpackStep,
+  unpackedFactor,
+} from './steps.ts'
 
 /**
  * In place where the folder itself cannot be renamed: its parent is closed, or it is a mount point. The new tree is
@@ -52,6 +61,7 @@ export async function planInto(
       ...carrySteps(config, now.tree, newTree, 'before', 'preserved files'),
     ],
     settle: [
+      ...rehomeSteps(config, newTree, config.path),
       syncStep(newTree),
       {
         kind: 'tree-diff',

@@ -13,6 +13,7 @@ import {
   failedTrees,
   nothing,
   type Places,
+  rehomeSteps,
   surplus,
   syncStep,
   unpackStep,
@@ -38,7 +39,7 @@ export async function planUpdate(
       unpackStep(to, context, { ...move.places, user: now.user }),
       ...carrySteps(config, now.tree, move.places.to, 'before', 'preserved files'),
     ],
-    settle: [syncStep(move.places.to)],
+    settle: [...rehomeSteps(config, move.places.to, move.home), syncStep(move.places.to)],
     stopped: [...carrySteps(config, now.tree, move.places.to, 'stopped', 'preserved files, again'), ...move.exchange],
     cleanup: surplus(now, context),
     prepare: config.prepare,
@@ -71,6 +72,8 @@ export async function planBack(
 /** How the two layouts differ: where the new tree grows, and what puts it in place. */
 interface Move {
   readonly places: Places
+  /** Where the new tree stands in the end. */
+  readonly home: string
   readonly exchange: readonly Step[]
   /** How the names of trees begin that a run failed with. */
   readonly failedName: string
@@ -91,6 +94,7 @@ async function slots(
       building: join(releases, ofRun('.building', context.run)),
       failed: join(releases, ofRun('.failed', context.run)),
     },
+    home: join(releases, name),
     exchange: [linkStep(config, now, name, context)],
     failedName: '.failed~',
   }
@@ -110,6 +114,7 @@ async function inPlace(
       building: join(side, ofRun('.building', context.run)),
       failed: join(side, ofRun('failed', context.run)),
     },
+    home: config.path,
     exchange: await exchange(config, now, tree, context),
     failedName: 'failed~',
   }

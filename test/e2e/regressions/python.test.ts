@@ -18,12 +18,13 @@ here = pathlib.Path(__file__).parent
 print(json.dumps({"greeting": greeting.version, "prefix": sys.prefix, "config": (here / "config/user.ini").read_text()}))
 `
 
-/** A wheel of the library `greeting`, made by hand: a zip of four files. */
+/** A wheel of the library `greeting`, made by hand: a zip of five files. */
 async function wheel(dir: string, version: string): Promise<void> {
   const info = `greeting-${version}.dist-info`
   const files: Readonly<Record<string, string>> = {
-    'greeting/__init__.py': `version = "${version}"\n`,
+    'greeting/__init__.py': `version = "${version}"\n\ndef main():\n    print(version)\n`,
     [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: greeting\nVersion: ${version}\n`,
+    [`${info}/entry_points.txt`]: '[console_scripts]\ngreet = greeting:main\n',
     [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
     [`${info}/RECORD`]: '',
   }
@@ -93,20 +94,24 @@ async function stage(requirements: Readonly<Record<string, string>>) {
     },
   })
   onTestFinished(() => belay.close())
+  // As a unit would start it: by the script that pip made.
+  const greets = async () => (await run(join(core, '.venv/bin/greet'))).stdout.trim()
   const says = async () =>
     JSON.parse((await run(join(core, '.venv/bin/python'), ['app/main.py'], { cwd: core })).stdout)
-  return { belay, core, says }
+  return { belay, core, says, greets }
 }
 
 test('D8: when an update brings other libraries, then they are in its own environment, and edited files stay', async () => {
-  const { belay, core, says } = await stage({ '1.0': 'greeting==1.0', '1.1': 'greeting==2.0' })
+  const { belay, core, says, greets } = await stage({ '1.0': 'greeting==1.0', '1.1': 'greeting==2.0' })
   expect(await belay.update('core', { to: '1.0' })).toMatchObject({ outcome: 'committed' })
   await writeFile(join(core, 'app/config/user.ini'), 'edited by hand\n')
   expect(await belay.update('core')).toMatchObject({ outcome: 'committed', to: '1.1' })
   expect(await says()).toEqual({ greeting: '2.0', prefix: join(core, '.venv'), config: 'edited by hand\n' })
+  expect(await greets()).toBe('2.0')
   // The Python of the system was not touched.
   await expect(run(python, ['-c', 'import greeting'])).rejects.toThrow(/No module named 'greeting'/)
   expect(await belay.rollback('core')).toMatchObject({ outcome: 'committed' })
+  expect(await greets()).toBe('1.0')
   expect(await says()).toEqual({ greeting: '1.0', prefix: join(core, '.venv'), config: 'edited by hand\n' })
 })
 
