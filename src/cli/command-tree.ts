@@ -35,7 +35,7 @@ const addReading: Adder = (program, context, done) => {
     .description('write a belay.yaml to start from')
     .option(
       '--from <FILE>',
-      'read facts from a compose file, a systemd unit or a dunebugger.conf; may be repeated',
+      'take over from a folder or file: .env, version.py, dunebugger.conf, compose file, unit, git checkout; may be repeated',
       collect,
       [],
     )

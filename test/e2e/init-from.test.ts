@@ -216,7 +216,7 @@ test('when DuneBugger is read, then its core is checked, and no container that c
   )
   await using github = await serve(releases)
   await using home = await Home.open(
-    { 'core/VERSION': await text('dunebugger/scheduler-54b99d4.VERSION') },
+    { 'core/VERSION': await text('dunebugger/remote-5171c0a.VERSION') },
     { GITHUB_API_URL: github.url },
   )
   const conf = (await text('dunebugger/remote-8e7cbba.dunebugger.conf')).replaceAll('/opt/dunebugger', home.dir)
@@ -259,7 +259,9 @@ test('when nothing is named, then what this host is stands at the top, and the c
   await using home = await Home.open({})
   expect(await home.belay('init')).toMatchObject({ code: 0 })
   expect(await home.belay('validate')).toMatchObject({ said: { valid: true } })
-  expect(await readFile(join(home.dir, 'belay.yaml'), 'utf8')).toMatch(/^# This is [^:]*What fits here[\s#]+by default/m)
+  expect(await readFile(join(home.dir, 'belay.yaml'), 'utf8')).toMatch(
+    /^# This is [^:]*What fits here[\s#]+by default/m,
+  )
 })
 
 test('when all of them are named, then they are one config; when it is there, then it stays without --force', async () => {

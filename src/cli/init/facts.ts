@@ -29,8 +29,9 @@ export interface Way {
   readonly notes: readonly string[]
 }
 
-/** An updater that installed from there is followed first; then what the folder itself is; then what is only written down. */
-export const weights = { updater: 30, checkout: 20, written: 10 } as const
+/** An updater that installed from there is followed first; then what the folder itself is; then what is only written down.
+ * A guess counts where nothing else is known. */
+export const weights = { updater: 30, checkout: 20, written: 10, guess: 0 } as const
 
 /** What is known about one application before there is a config. null: not known, the config says so in a comment. */
 export interface ComponentFacts {
@@ -40,6 +41,8 @@ export interface ComponentFacts {
   readonly aliases: readonly string[]
   readonly ways: readonly Way[]
   readonly path: string | null
+  /** The path is written somewhere and is not on this host. */
+  readonly absent: boolean
   /** null: by whether something is there already. */
   readonly layout: 'slots' | 'in-place' | null
   readonly unit: string | null
@@ -73,6 +76,7 @@ export const noComponent: ComponentFacts = {
   aliases: [],
   ways: [],
   path: null,
+  absent: false,
   layout: null,
   unit: null,
   user: null,
@@ -152,7 +156,8 @@ function joined(a: ComponentFacts, b: ComponentFacts): ComponentFacts {
     known: first.known,
     aliases: unique([...first.aliases, ...second.aliases]),
     ways: [...first.ways, ...second.ways],
-    path: first.path ?? second.path,
+    path: (first.absent && !second.absent ? second.path : null) ?? first.path ?? second.path,
+    absent: first.absent && second.absent,
     layout: first.layout ?? second.layout,
     unit: first.unit ?? second.unit,
     user: first.user ?? second.user,
@@ -178,6 +183,8 @@ function joined(a: ComponentFacts, b: ComponentFacts): ComponentFacts {
 function sameApplication(a: ComponentFacts, b: ComponentFacts): boolean {
   if (a.unit !== null && b.unit !== null) return a.unit === b.unit
   if (a.path === null || b.path === null) return a.name === b.name
+  // A unit that was copied from the host that it is for, beside the application itself.
+  if (a.absent !== b.absent && a.name === b.name) return true
   // Two that were recognized are two, also where one lies in the other's folder.
   if (a.known && b.known && a.name !== b.name) return false
   return within(a.path, b.path) || within(b.path, a.path)
@@ -212,7 +219,9 @@ function ownNames({
 
 /** The way that is written, and the others; the first of two that weigh the same. */
 export function waysOf({ ways }: ComponentFacts): { readonly chosen: Way | null; readonly others: readonly Way[] } {
-  const sorted = ways.toSorted((a, b) => b.weight - a.weight)
+  const sorted = ways
+    .filter(({ weight }) => weight > weights.guess || ways.every((each) => each.weight === weights.guess))
+    .toSorted((a, b) => b.weight - a.weight)
   const different = sorted.filter(
     ({ origin }, at) => sorted.findIndex((other) => JSON.stringify(other.origin) === JSON.stringify(origin)) === at,
   )

@@ -39,5 +39,5 @@ export function exampleFor(host: Deployment | null): ComponentFacts {
 }
 
 function withOrigin(example: ComponentFacts, origin: Origin): ComponentFacts {
-  return { ...example, ways: [{ origin, why: 'change this', weight: weights.written, notes: [] }] }
+  return { ...example, ways: [{ origin, why: 'change this', weight: weights.guess, notes: [] }] }
 }

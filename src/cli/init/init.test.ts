@@ -82,6 +82,26 @@ describe('systemd units', () => {
     expect(config.components[component]?.strategy).toMatchObject(strategy)
   })
 
+  test('when a unit of another host is named beside the application, then both are one, where the application is', async () => {
+    const files = {
+      'crm/app/core/version.py': 'VERSION = "1"\nBUILD_DATE = "2"\n',
+      'crm-backend.service': fixture('crm/crm-backend.service'),
+    }
+    for (const from of [
+      ['crm', 'crm-backend.service'],
+      ['crm-backend.service', 'crm'],
+    ]) {
+      const { config, comments } = await proposedOn(files, from)
+      expect(Object.keys(config.components)).toStrictEqual(['crm'])
+      expect(config.components['crm']?.strategy).toMatchObject({
+        path: '/work/crm',
+        user: 'crm',
+        service: { unit: 'crm-backend' },
+      })
+      expect(comments).toContain('crm-backend.service works in /opt/crm-backend, which is not on this host')
+    }
+  })
+
   test("when it is DuneBugger's own updater, then it is no component, and it is said what to do with it", async () => {
     const name = 'dunebugger-update-coordinator.6ddc8d7.service'
     const { comments } = await proposedOn({ [name]: fixture(`dunebugger/${name}`) }, [name])

@@ -166,8 +166,18 @@ function addConf(file: string, text: string, gathered: Gathered): void {
 async function unitAndFolder(looks: Looks, file: string, text: string): Promise<readonly StarterFacts[]> {
   const facts = unitFacts(parseIni(text), file)
   const path = facts.components[0]?.path ?? null
-  const application = path === null ? null : await applicationIn(looks, path)
+  if (path === null) return [facts]
+  if ((await looks.list(path)) === null) return [absent(facts, file, path)]
+  const application = await applicationIn(looks, path)
   return application === null ? [facts] : [facts, application]
+}
+
+function absent(facts: StarterFacts, file: string, path: string): StarterFacts {
+  const note = `${file} works in ${path}, which is not on this host`
+  return {
+    ...facts,
+    components: facts.components.map((each) => ({ ...each, absent: true, notes: [...each.notes, note] })),
+  }
 }
 
 async function composeFile(looks: Looks, file: string, text: string): Promise<ComposeFile> {

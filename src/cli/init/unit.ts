@@ -56,7 +56,7 @@ function publicApplication(unit: string, path: string | null): Partial<Component
       {
         origin: { kind: 'git' as const, url: `https://github.com/OWNER/${name}.git`, ref: 'main' },
         why: 'change this: the address of your repository',
-        weight: weights.written - 1,
+        weight: weights.guess,
         notes: [],
       },
     ],
@@ -88,7 +88,7 @@ function dunebuggerUnit(path: string | null): Partial<ComponentFacts> {
           api: null,
         },
         why: "DuneBugger's own releases",
-        weight: weights.written,
+        weight: weights.guess,
         notes: ['every release of DuneBugger so far is a beta: without prereleases: true none is found'],
       },
     ],

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { survey } from '../../../main/survey.ts'
 import { type Component, fixture, initOn, type Proposed, proposedOn } from '../../../../test/fakes/init.ts'
 
 /** As it is published, with another address. */
@@ -91,6 +93,24 @@ describe('where new versions come from', () => {
     expect(found.comments).toContain('what looked like a password or token in it is not copied')
     expect(found.text).not.toContain('hunter2')
   })
+})
+
+test('when the other way is taken from its comments, then that is a valid config, too', async () => {
+  const real = survey({}, '0.0.0')
+  for (const url of [
+    'https://updates.acme.test/v',
+    'https://github.com/acme/crm',
+    'https://gitlab.com/api/v4/projects/1/releases',
+  ]) {
+    const { text } = await crm({ 'app/core/version.py': versionPy(url), ...checkout })
+    const lines = text.split('\n')
+    const kept = lines.filter(
+      (each) => !/^ {4}(?:source|strategy):$|^ {6}/.test(each) || /^ {6}(?:auto|window|- )/.test(each),
+    )
+    const exchanged = kept.map((each) => each.replace(/^ {4}# (source|strategy): /, '    $1: ')).join('\n')
+    expect(parse(exchanged).components.crm).toMatchObject({ strategy: { type: 'directory' } })
+    await real.validate(exchanged, '/work/belay.yaml')
+  }
 })
 
 test('when its folder is named, then database, attachments, packages, tables and unit come along', async () => {

@@ -127,6 +127,11 @@ describe('UPDATER_ variables', () => {
     expect(found.text).not.toContain('hunter2')
   })
 
+  test('when another program has variables that begin so, then there is no DuneBugger', async () => {
+    const found = await initOn({ 'x.env': 'UPDATER_TOKEN=hunter2\n' }, ['x.env'], { env: { UPDATER_MODE: 'fast' } })
+    expect([found.code, found.text]).toStrictEqual([2, null])
+  })
+
   test('when several places say the same, then the process comes before the container, and that before the file', async () => {
     const files = {
       'd.conf': '[Updater]\ngithubAccount = conf\nbackupPath = /conf\ncoreInstallPath = /conf\n',
@@ -156,7 +161,8 @@ test('when the core is the git checkout that old installations have, then git is
     source: { type: 'git', url: 'https://github.com/marco-svitol/dunebugger' },
     strategy: { type: 'git', path: '/opt/dunebugger', user: 'pi', service: { unit: 'dunebugger' } },
   })
-  expect(comments).toContain("DuneBugger's own releases")
+  expect(comments.match(/Or, in place of/g)).toHaveLength(1)
+  expect(comments).toContain("Or, in place of the source and strategy above: DuneBugger's own releases")
 })
 
 test('when a file is no UTF-8 text, then nothing is written', async () => {

@@ -13,6 +13,16 @@ export type UpdaterSettings = ReadonlyMap<string, Setting>
 const section = 'Updater'
 const prefix = 'UPDATER_'
 
+/** All that there are: another program may have variables that begin so, too. */
+const options: ReadonlySet<string> = new Set([
+  'githubaccount',
+  'includeprerelease',
+  'updatecheckintervalhours',
+  'dockercomposepath',
+  'coreinstallpath',
+  'backuppath',
+])
+
 /** Sections and keys of its remote part, which were there before there was an updater. */
 const known: Readonly<Record<string, RegExp>> = {
   Websocket: /^(?:remoteEnabled|websocketEnabled|broadcastInitialState)$/i,
@@ -44,8 +54,9 @@ export function confSettings(ini: Ini, file: string): UpdaterSettings | null {
 export function envSettings(variables: ReadonlyMap<string, string>, where: string): UpdaterSettings {
   const found = new Map<string, Setting>()
   for (const [key, value] of variables) {
-    if (!key.toUpperCase().startsWith(prefix) || value === '') continue
-    found.set(key.slice(prefix.length).toLowerCase(), { value, place: `${where}: ${key.toUpperCase()}` })
+    const option = key.toUpperCase().startsWith(prefix) ? key.slice(prefix.length).toLowerCase() : null
+    if (option === null || !options.has(option) || value === '') continue
+    found.set(option, { value, place: `${where}: ${key.toUpperCase()}` })
   }
   return found
 }
