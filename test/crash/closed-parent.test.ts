@@ -1,4 +1,5 @@
-// needs: users
+// needs: users, mounts
+import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -134,6 +135,44 @@ describe('when the folder above belongs to root', () => {
       expect(back.reports[0]?.outcome, back.output).toBe('committed')
       expect(readFileSync(join(folder, 'module.js'), 'utf8')).toContain('1.0.0 7')
     } finally {
+      await world.remove()
+    }
+  })
+})
+
+describe('when the folder is a mount point, and belay is root', () => {
+  test('then the new tree is completed by its user inside, and nothing of that is left', async () => {
+    const world = await World.create('in-place', releases.url, {
+      change: (config) => {
+        const { app } = config.components
+        return { ...config, components: { app: { ...app, strategy: { ...app.strategy, user: String(nobody) } } } }
+      },
+    })
+    chmodSync(world.dir, 0o755)
+    chownSync(join(world.dir, 'data.json'), nobody, nobody)
+    mkdirSync(world.app)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=16m,uid=${nobody}`, 'tmpfs', world.app])
+    try {
+      for (const version of ['1.0.0', '1.0.1']) {
+        const updated = await world.run(`update ${version}`)
+        expect(updated.reports[0]?.outcome, updated.output).toBe('committed')
+      }
+      expect((await world.look()).version).toBe('1.0.1')
+      expect(statSync(join(world.app, 'prepared')).uid).toBe(nobody)
+      expect(statSync(join(world.app, 'lib/part-1')).uid).toBe(nobody)
+      expect(readdirSync(world.app)).not.toContain('.belay')
+      const [before, folders] = [portrait(world.app), folderInodes(world.app)]
+      const failed = await world.run('update 1.2.0-broken')
+      expect(failed.reports[0]?.outcome, failed.output).toBe('rolled-back')
+      // The failed tree is evidence, until the next update.
+      expect(Object.keys(portrait(world.app)).filter((path) => !path.startsWith('.belay'))).toEqual(Object.keys(before))
+      const back = await world.run('rollback')
+      expect(back.reports[0]?.outcome, back.output).toBe('committed')
+      expect((await world.look()).version).toBe('1.0.0')
+      expectFolders(world, folders)
+    } finally {
+      await world.stop()
+      execFileSync('umount', ['-l', world.app])
       await world.remove()
     }
   })
