@@ -3,30 +3,17 @@ import { BelayError, fail } from '../../core/model/problem.ts'
 import { usage } from '../names.ts'
 import { applicationIn, envFacts } from './application.ts'
 import { crmFacts, folderOf, isCrmVersion } from './apps/crm.ts'
-import { dunebuggerFacts, remoteFirst } from './apps/dunebugger.ts'
-import {
-  confSettings,
-  envSettings,
-  fileSettings,
-  isDunebuggerConf,
-  type UpdaterSettings,
-} from './apps/updater-settings.ts'
-import { type ComposeFile, isDunebugger } from './compose/facts.ts'
+import { remoteFirst } from './apps/dunebugger.ts'
+import { envSettings, fileSettings, isDunebuggerConf } from './apps/updater-settings.ts'
 import { looksLikeCompose } from './compose/looks.ts'
 import { readVariables } from './dotenv.ts'
-import { joinFacts, noFacts, type StarterFacts } from './facts.ts'
+import { noFacts, type StarterFacts } from './facts.ts'
+import { addConf, composeFile, containerSettings, type Gathered, readDunebugger } from './gathered.ts'
 import { parseIni } from './ini.ts'
+import { joinFacts } from './join.ts'
 import type { Looks } from './looks.ts'
 import { readAssignments } from './python.ts'
 import { isUnit, unitFacts, unitFolders } from './unit.ts'
-
-/** What was read so far. Compose files and the updater's settings are only understood all together. */
-interface Gathered {
-  readonly facts: StarterFacts[]
-  readonly compose: ComposeFile[]
-  /** What says the same later wins: files as they are named, then containers, then the environment of this process. */
-  readonly updater: UpdaterSettings[]
-}
 
 /** Facts of all files and folders that a person named, and of `UPDATER_*` in the environment. */
 export async function factsFrom(looks: Looks, names: readonly string[]): Promise<StarterFacts> {
@@ -41,31 +28,6 @@ export async function factsFrom(looks: Looks, names: readonly string[]): Promise
   if (gathered.updater.length > 0) await readDunebugger(looks, gathered)
   const { factsOfCompose } = await import('./compose/files.ts')
   return remoteFirst(joinFacts([...gathered.facts, factsOfCompose(gathered.compose)]))
-}
-
-async function readDunebugger(looks: Looks, gathered: Gathered): Promise<void> {
-  const settings: UpdaterSettings = new Map(gathered.updater.flatMap((each) => [...each]))
-  const read = await dunebuggerFacts(looks, settings)
-  const here = gathered.compose.some(({ text }) => text.services.some(({ image }) => isDunebugger(bareImage(image))))
-  const facts = { ...read, elsewhere: here ? [] : read.elsewhere }
-  gathered.facts.push(facts)
-  for (const file of facts.elsewhere) {
-    const text = gathered.compose.some(({ files }) => files.includes(file)) ? null : await looks.peek(file)
-    if (text !== null) gathered.compose.push(await composeFile(looks, file, text))
-  }
-}
-
-/** Its remote part has had no file of settings since it takes them from its environment. */
-function containerSettings({ files: [first], text }: ComposeFile): readonly UpdaterSettings[] {
-  return text.services.flatMap(({ image, environment, name }) => {
-    if (!isDunebugger(bareImage(image))) return []
-    const settings = envSettings(environment, `${first}, service ${name}`)
-    return settings.size === 0 ? [] : [settings]
-  })
-}
-
-function bareImage(image: string | null): string {
-  return (image ?? '').replace(/[:@].*$/s, '')
 }
 
 async function readNamed(looks: Looks, name: string, gathered: Gathered): Promise<void> {
@@ -156,13 +118,6 @@ async function knownOrEnv(looks: Looks, folder: string, file: string, text: stri
   return envFacts(looks, file, text)
 }
 
-function addConf(file: string, text: string, gathered: Gathered): void {
-  const settings = confSettings(parseIni(text), file)
-  const early = `${file} has no [Updater] section, as the early ones: the defaults of the later updater are taken`
-  gathered.facts.push({ ...noFacts, readFrom: [file], notes: settings === null ? [early] : [] })
-  gathered.updater.push(settings ?? new Map())
-}
-
 async function unitAndFolder(looks: Looks, file: string, text: string): Promise<readonly StarterFacts[]> {
   const facts = unitFacts(parseIni(text), file)
   const path = facts.components[0]?.path ?? null
@@ -178,13 +133,6 @@ function absent(facts: StarterFacts, file: string, path: string): StarterFacts {
     ...facts,
     components: facts.components.map((each) => ({ ...each, absent: true, notes: [...each.notes, note] })),
   }
-}
-
-async function composeFile(looks: Looks, file: string, text: string): Promise<ComposeFile> {
-  const { openComposeFile } = await import('./compose/files.ts')
-  const opened = await openComposeFile(file, text, (path) => looks.peek(path))
-  if (opened.text.services.length > 0) return opened
-  throw usage(`${file} has no services:, so it is no compose file.`, 'Leave it out, or name another file.')
 }
 
 /** In the order in which compose takes the first. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { checkoutOf, wayOf } from '../checkout.ts'
-import { type ComponentFacts, joinFacts, noComponent, noFacts, type StarterFacts } from '../facts.ts'
+import { type ComponentFacts, noComponent, noFacts, type StarterFacts } from '../facts.ts'
+import { joinFacts } from '../join.ts'
 import { isThere, type Looks, thoseThere } from '../looks.ts'
 import { unitOf } from '../unit.ts'
 
