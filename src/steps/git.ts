@@ -72,13 +72,15 @@ export function gitWorktreeHandler(): StepHandler<'git-worktree'> {
   return {
     async apply(step, context) {
       const { place, options } = await at(step, context)
-      await (await use.worktree()).addWorktree(place, step.path, step.commit, step.submodules, options)
+      const { addWorktree, removeWorktree } = await use.worktree()
+      if (step.commit === null) await removeWorktree(place, step.path, options)
+      else await addWorktree(place, step.path, step.commit, step.submodules, options)
       return {}
     },
     observe: async () => 'absent',
     async undo(step, context) {
       const { place, options } = await at(step, context)
-      await (await use.worktree()).removeWorktree(place, step.path, options)
+      if (step.commit !== null) await (await use.worktree()).removeWorktree(place, step.path, options)
     },
   }
 }

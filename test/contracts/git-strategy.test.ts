@@ -1,12 +1,12 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { stepRoom, type StepRoom } from '../fakes/steps.ts'
+import { stepRoom, type StepRoom, verbs } from '../fakes/steps.ts'
 import { componentName, runId } from '../fakes/plan.ts'
 import { verifyDemand } from '../../src/core/trust/demand.ts'
 import type { Release } from '../../src/core/model/release.ts'
 import { down } from '../../src/host/check-context.fixture.ts'
 import { cloneOf, newRepository, type Repository, runGit } from '../../src/host/git/testing.ts'
-import type { Phases, StrategyContext } from '../../src/ports/strategy.ts'
+import type { KeptVersion, Phases, StrategyContext } from '../../src/ports/strategy.ts'
 
 const signal = new AbortController().signal
 
@@ -25,6 +25,7 @@ interface Opened {
   contains(release: Release | undefined): Promise<boolean>
   files(release: Release | undefined): Promise<unknown>
   /** What an update to the newest one, or to the commit that is named, would do. */
+  back(kept: KeptVersion): Promise<Phases | { code: string; message: string; hint: string | null }>
   plan(commit?: string): Promise<Phases | { code: string; message: string; hint: string | null }>
 }
 
@@ -53,6 +54,7 @@ function bench(here: StepRoom): Bench {
         inspect: () => opened.inspect(context),
         contains: async (release) => opened.contains(await opened.inspect(context), release as Release, context),
         files: async (release) => opened.files(await opened.inspect(context), release as Release, context),
+        back: async (kept) => opened.back(await opened.inspect(context), kept, context),
         async plan(commit) {
           const all = await releases()
           const release = commit === undefined ? all[0] : all.find(({ artifact }) => artifact?.name === commit)
@@ -302,5 +304,36 @@ describe('before anything is touched', () => {
       code: 'E_PERMISSION',
       hint: expect.stringContaining('git config --global --add safe.directory /srv/app'),
     })
+  })
+})
+
+describe('slots', () => {
+  const apply = async (here: StepRoom, phases: Awaited<ReturnType<Opened['plan']>>) => {
+    if ('code' in phases) throw new Error(phases.message)
+    const steps = [...phases.before, ...phases.stopped]
+    for (const step of steps) await verbs(here, step).apply()
+    return steps
+  }
+
+  test('when each version has a work tree of its own, then the link leads to it, and back, and undone nothing is left', async () => {
+    await using here = await stepRoom()
+    const { open, up, first } = bench(here)
+    const opened = await open({ path: here.at('srv/app') })
+    expect(await opened.inspect()).toMatchObject({ state: 'absent' })
+    const steps = await apply(here, await opened.plan(first))
+    expect(await opened.inspect()).toMatchObject({ state: 'slots', version: first.slice(0, 12), kept: [] })
+    expect(readFileSync(here.at('srv/app/current/VERSION'), 'utf8')).toBe('1')
+    await apply(here, await opened.plan())
+    expect(await opened.inspect()).toMatchObject({
+      version: up.head().slice(0, 12),
+      kept: [{ version: first.slice(0, 12), path: here.at(`srv/app/releases/${first.slice(0, 12)}`) }],
+    })
+    expect(readFileSync(here.at('srv/app/current/VERSION'), 'utf8')).toBe('2')
+    const [kept] = (await opened.inspect()).kept
+    if (kept === undefined) throw new Error('nothing is kept')
+    await apply(here, await opened.back(kept))
+    expect(readFileSync(here.at('srv/app/current/VERSION'), 'utf8')).toBe('1')
+    for (const step of steps.toReversed()) await verbs(here, step).undo()
+    expect(existsSync(here.at('srv/app/repo.git'))).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
 import { lchown, mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fail } from '../../core/model/problem.ts'
+import { fail, problemOf } from '../../core/model/problem.ts'
 import { resolveUser } from '../process/identity.ts'
 import { exists, statOrNull } from '../tree/stat.ts'
 import { filesAs } from './owner.ts'
@@ -29,8 +29,14 @@ export async function bringCommit(place: Place, wanted: Wanted, options: GitOpti
   const names = [...(have === null ? [] : [`${have}..${commit}`]), shallow ? `${commit}!` : commit]
   let bytes = 0
   for (const name of names) {
-    const { signal } = options
-    bytes += await takePack(place, await wanted.open(name), { signal, mark: wanted.mark, onBytes: wanted.onBytes })
+    try {
+      const chunks = await wanted.open(name)
+      bytes += await takePack(place, chunks, { signal: options.signal, mark: wanted.mark, onBytes: wanted.onBytes })
+    } catch (error) {
+      // What was known of the source when the plan was made may be gone: then more is brought.
+      if (name === names.at(-1) || problemOf(error).code !== 'E_COMMAND_FAILED') throw error
+      continue
+    }
     if (name.endsWith('!')) await graft(place, commit, options)
     if (await isWhole(place, commit, options)) return { bytes }
   }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { removeTree } from '../tree/remove.ts'
 import { exists } from '../tree/stat.ts'
 import { filesAs } from './owner.ts'
 import { git, gitText, type GitOptions, type Place } from './run.ts'
@@ -21,8 +22,8 @@ export async function addWorktree(
 }
 
 export async function removeWorktree(place: Place, path: string, options: GitOptions): Promise<void> {
-  if (!(await exists(place.dir))) return
   // One that holds submodules, or is half made, is not removed by git itself.
-  await filesAs(place, options.signal).remove(path)
+  await removeTree(path)
+  if (!(await exists(place.dir))) return
   await git(place, ['worktree', 'prune'], options)
 }

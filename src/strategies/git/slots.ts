@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import type { LinkStep, RemoveStep } from '../../core/plan/step.ts'
+import type { LinkStep, Step } from '../../core/plan/step.ts'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import { ownerFor } from '../../host/git/owner.ts'
 import { filesOf } from '../../host/git/tree.ts'
@@ -8,7 +8,17 @@ import type { Installed, KeptVersion, Phases, StrategyContext } from '../../port
 import { has } from './history.ts'
 import { type Scene, slotPaths } from './scene.ts'
 import type { GitStrategyConfig } from './schema.ts'
-import { carry, fetchStep, gitUser, nothing, type Planning, wantsSubmodules, worktreeStep } from './steps.ts'
+import {
+  type At,
+  carry,
+  fetchStep,
+  gitUser,
+  nothing,
+  type Planning,
+  removeTreeStep,
+  wantsSubmodules,
+  worktreeStep,
+} from './steps.ts'
 
 /** A work tree of its own for each version, and a link that is switched by one rename. */
 export async function planSlot(planning: Planning, scene: Scene): Promise<Phases | Problem> {
@@ -33,7 +43,7 @@ export async function planSlot(planning: Planning, scene: Scene): Promise<Phases
     ],
     settle: [{ kind: 'sync', phase: 'before', detail: tree, path: tree }],
     stopped: [...carry(config, now.tree, tree, 'stopped'), linkStep(config, now, basename(tree), context)],
-    cleanup: surplus(now, context),
+    cleanup: surplus(now, context, { repository, user, submodules: false }),
     prepare: config.prepare,
     migrate: config.migrate,
     newTree: tree,
@@ -53,9 +63,9 @@ export function backToSlot(
 }
 
 /** Kept trees beyond `keep` go. The version that runs now becomes a kept one: it takes one of the places. */
-function surplus(now: Installed, context: StrategyContext): readonly RemoveStep[] {
+function surplus(now: Installed, context: StrategyContext, at: At): readonly Step[] {
   const beyond = now.kept.slice(Math.max(0, context.keep - 1))
-  return beyond.map(({ path }) => ({ kind: 'remove', phase: 'cleanup', detail: path, path }))
+  return beyond.map(({ path }) => removeTreeStep(at, path))
 }
 
 function linkStep(config: GitStrategyConfig, now: Installed, name: string, context: StrategyContext): LinkStep {

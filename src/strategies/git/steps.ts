@@ -26,7 +26,7 @@ export function wantsSubmodules(
   return submodules === 'auto' ? files.some(({ mode }) => mode === submoduleMode) : submodules
 }
 
-type At = Pick<GitFetchStep, 'repository' | 'user' | 'submodules'>
+export type At = Pick<GitFetchStep, 'repository' | 'user' | 'submodules'>
 
 export function fetchStep(
   { context, to, commit, url, branch }: Planning,
@@ -56,6 +56,11 @@ export function worktreeStep({ commit }: Pick<Planning, 'commit'>, at: At, path:
     commit,
     path,
   }
+}
+
+/** A work tree that nobody needs any more. */
+export function removeTreeStep(at: At, path: string): GitWorktreeStep {
+  return { kind: 'git-worktree', phase: 'cleanup', detail: basename(path), ...at, commit: null, path }
 }
 
 export function checkoutStep(

@@ -30,7 +30,7 @@ describe('the steps of seed 002', () => {
       'check',
       'check',
       'check',
-      'remove',
+      'git-worktree',
       'prune-backups',
       'remove',
     ])

@@ -5,7 +5,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -91,7 +91,7 @@ export function filesOf(version: string, schema: number, dependency: string): Re
 }
 
 export interface Seen {
-  readonly files: Readonly<Record<string, string>>
+  readonly files: Readonly<Record<string, unknown>>
   readonly git: string
   readonly stash: string
   readonly answer: {
@@ -214,12 +214,12 @@ export class Crm implements AsyncDisposable {
   /** The checkout on disk, what git says of it, and what the service answers. */
   async seen(): Promise<Seen> {
     const { ticks: _, ...answer } = await this.answer()
-    const all = Object.entries(look(this.app.dir))
-    const mine = all.filter(([name]) => !/^(?:\.git|\.venv|data\.db.*|__pycache__)(?:\/|$)/.test(name))
+    const volatile = /^(?:\.git|\.venv|__pycache__|data\.db.*)$/
+    const mine = readdirSync(this.app.dir).filter((name) => !volatile.test(name))
     return {
-      files: Object.fromEntries(mine),
+      files: Object.fromEntries(mine.map((name) => [name, lookAt(join(this.app.dir, name))])),
       git: `${readFileSync(join(this.app.dir, '.git/HEAD'), 'utf8')}${this.app.head()}\n${this.app.git('status', '--porcelain')}\n${this.app.git('ls-files', '--stage')}`,
-      stash: this.app.git('stash', 'list', '--format=%gs'),
+      stash: this.app.git('stash', 'list', '--format=%gs').replaceAll(/r-[0-9a-f]+/g, 'RUN'),
       answer,
     }
   }
@@ -266,6 +266,12 @@ export class Crm implements AsyncDisposable {
     if (existsSync(this.configFile)) await this.service().stop(new AbortController().signal)
     await rm(this.dir, { recursive: true, force: true })
   }
+}
+
+/** Of a file its mode and content, of a folder all that is in it. The database's own files come and go while one looks. */
+function lookAt(path: string): unknown {
+  const mode = (statSync(path).mode & 0o777).toString(8)
+  return statSync(path).isDirectory() ? look(path) : `${mode} ${readFileSync(path, 'utf8')}`
 }
 
 export interface RunOptions {
