@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { guardRuntime } from '../../scripts/bootstrap/runtime.mjs'
 import { composePart } from './compose.ts'
 import { extractPart } from './extract-part.ts'
+import { filesPart } from './files.ts'
 import { memoryPart } from './memory.ts'
 import { writePage } from './page.ts'
 import { isMet, type Section, sectionLines } from './section.ts'
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<Section>>> = {
   status: statusPart,
   memory: memoryPart,
   extract: extractPart,
+  files: filesPart,
 }
 
 /** 0: every goal was met; 1: one was missed; 2: no such part. */

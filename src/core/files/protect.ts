@@ -4,7 +4,15 @@ import { foldPath } from './paths.ts'
  * Never touched, whatever the config or a listing says: secrets, databases, what git and Belay keep. `.env.example` and
  * its like hold no secrets and are part of what is published.
  */
-const always = ['**/.env', '**/.env.*', '**/*.sqlite3', '**/.git', '**/.update_backups', '**/.belay~*', '**/.*.belay']
+const always: readonly string[] = [
+  '**/.env',
+  '**/.env.*',
+  '**/*.sqlite3',
+  '**/.git',
+  '**/.update_backups',
+  '**/.belay~*',
+  '**/.*.belay',
+]
 const published = /(?:^|\/)\.env\.(?:.*\.)?(?:example|sample|template|dist|defaults?)$/
 
 /**

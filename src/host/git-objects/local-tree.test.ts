@@ -141,7 +141,7 @@ describe('what was read is kept', () => {
   test('when a file was written in the moment of the reading, then it is not believed (git: racy)', async () => {
     await using bench = await bed()
     await bench.blobs({ nowMs: Date.now() })
-    expect(JSON.parse(await readFile(bench.cacheFile, 'utf8'))).toMatchObject({ paths: [] })
+    expect((await readFile(bench.cacheFile, 'utf8')).split('\n')[0]).toContain('"paths":[]')
   })
 
   test.each(['', '{', '[]', '{"v":1,"format":"sha1"}'])('when it is damaged to %j, then all is read', async (text) => {

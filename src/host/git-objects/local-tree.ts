@@ -1,8 +1,17 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { absent, type LocalFile } from '../../core/files/local.ts'
 import { blobId } from './blob-id.ts'
-import { hashFiles, type HashAnswer, type HashJob, type ObjectFormat } from './hash-files.ts'
-import { noCache, readStatCache, type Seen, type StatCache, writeStatCache } from './stat-cache.ts'
+import { hashFiles, type HashJob, type ObjectFormat } from './hash-files.ts'
+import {
+  isSettled,
+  noCache,
+  readStatCache,
+  type Seen,
+  type StatCache,
+  type Verdict,
+  writeStatCache,
+} from './stat-cache.ts'
 
 export interface LocalTreeRequest {
   readonly root: string
@@ -17,6 +26,8 @@ export interface LocalTreeRequest {
   /** The clock of the file system, where it is not that of this process. Milliseconds since the epoch. */
   readonly nowMs?: number
   readonly signal: AbortSignal
+  /** What is concluded of what was found, to be kept with it. */
+  readonly conclude?: (found: ReadonlyMap<string, LocalFile>) => Verdict
 }
 
 interface Unread {
@@ -38,10 +49,14 @@ export async function readLocalTree(request: LocalTreeRequest): Promise<Readonly
     if (behind !== 'folder') found.set(path, behind)
     else look(path, request, cache, { found, seen, unread })
   }
-  if (unread.length > 0) {
-    await readAll(unread, request, found, seen)
-    if (cacheFile !== null)
-      await writeStatCache(cacheFile, format, [...seen, ...cache.without(new Set(request.paths))], beganMs)
+  if (unread.length > 0) await readAll(unread, request, found, seen)
+  const concluded = request.conclude?.(found) ?? null
+  const sure = seen.filter((one) => isSettled(one, beganMs))
+  // A verdict stands as long as nothing was written to; what is not watched may be.
+  const verdict = sure.length === request.paths.length ? concluded : null
+  const isNews = unread.length > 0 || (verdict !== null && !isDeepStrictEqual(verdict, cache.verdict))
+  if (cacheFile !== null && isNews) {
+    await writeStatCache(cacheFile, { format, seen: [...sure, ...cache.without(new Set(request.paths))], verdict })
   }
   return found
 }
@@ -78,24 +93,25 @@ async function readAll(
   found: Map<string, LocalFile>,
   seen: Seen[],
 ): Promise<void> {
-  const jobs: HashJob[] = unread.map(({ path }) => ({
+  const jobs: HashJob[] = unread.map(({ path, stat }) => ({
     path: `${root}/${path}`,
     sha256: expected(path)?.sha256 ?? null,
+    bytes: stat.size,
   }))
   const bytes = unread.reduce((sum, { stat }) => sum + stat.size, 0)
   const answers = await hashFiles({ jobs, format, bytes, signal })
-  unread.forEach(({ path }, at) => {
+  for (const [at, { path, stat }] of unread.entries()) {
     const answer = answers[at]
     if (answer === undefined) throw new Error('a file was left out')
     if ('errno' in answer) {
       found.set(path, unreadable(`${root}/${path}`, answer.errno))
-      return
+      continue
     }
-    const { mtimeMs, ctimeMs, ino, mode, ...content } = answer
-    const known = { ...content, blob: content.blob ?? expected(path)?.blob ?? '' }
-    found.set(path, { kind: 'file', ...known, mode })
+    const { mtimeMs, ctimeMs, ino, mode } = stat
+    const known = { ...answer, blob: answer.blob ?? expected(path)?.blob ?? '' }
+    found.set(path, { kind: 'file', ...known, mode: mode & 0o7777 })
     seen.push({ path, ...known, mtimeMs, ctimeMs, ino })
-  })
+  }
 }
 
 /** A file that may not be read must not pass for one that is not there: an update would put its own in its place. */
@@ -106,7 +122,7 @@ function unreadable(path: string, errno: string): LocalFile {
 }
 
 /** The folders on the way to paths: each is looked at once. */
-class Folders {
+export class Folders {
   readonly #root: string
   readonly #known = new Map<string, LocalFile | 'folder'>([['', 'folder']])
 
@@ -131,5 +147,3 @@ class Folders {
     return stat?.isSymbolicLink() ? { kind: 'behind-link', link: folder } : absent
   }
 }
-
-export type { HashAnswer }

@@ -1,13 +1,26 @@
-import type { Stats } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { HashedFile, ObjectFormat } from './work.ts'
+import type { ObjectFormat } from './work.ts'
 
 /** What was read of a file, as long as nobody has written to it since. */
 export interface KnownFile {
   readonly sha256: string
   readonly blob: string
   readonly lf: string | null
+}
+
+export interface Seen extends KnownFile, Pick<Stats, 'mtimeMs' | 'ctimeMs' | 'ino'> {
+  readonly path: string
+  readonly bytes: number
+}
+
+/** What was concluded of a whole tree: from which record, and which of its files are not as it says. */
+export interface Verdict {
+  readonly record: string
+  readonly commit: string
+  readonly files: number
+  readonly edited: readonly string[]
 }
 
 /**
@@ -18,105 +31,155 @@ export interface StatCache {
   readonly known: (path: string, now: Stats) => KnownFile | null
   /** All that it knows but these: kept with what is learned of them. */
   readonly without: (paths: ReadonlySet<string>) => readonly Seen[]
+  readonly verdict: Verdict | null
 }
 
 const fileBytesMax = 256 * 1024 * 1024
 /** FAT counts in steps of two seconds; others in less. */
 const coarsestClockMs = 2000
+const numbersEach = 4
 
-interface Stored {
+/** The first line. It is all that is needed where nothing was written to. */
+interface Places {
   readonly v: 1
   readonly format: ObjectFormat
+  readonly verdict: Verdict | null
   readonly paths: readonly string[]
-  /** Size, mtime, ctime and inode of each, and whether they can be believed. */
+  /** Size, mtime, ctime and inode of each. */
   readonly stats: readonly number[]
+}
+
+/** The second line. */
+interface Contents {
   readonly sha256: readonly string[]
   readonly blobs: readonly string[]
   readonly lf: Readonly<Record<string, string>>
 }
 
-export const noCache: StatCache = { known: () => null, without: () => [] }
+export const noCache: StatCache = { known: () => null, without: () => [], verdict: null }
 
-export async function readStatCache(file: string, format: ObjectFormat): Promise<StatCache> {
-  const stored = await load(file)
-  if (stored === null || stored.format !== format) return noCache
-  const { stats, sha256, blobs, lf } = stored
-  const places = new Map(stored.paths.map((path, at) => [path, at]))
-  return {
-    known: (path, now) => {
-      const at = places.get(path)
-      if (at === undefined) return null
-      const from = at * 4
-      const same =
-        stats[from] === now.size &&
-        stats[from + 1] === now.mtimeMs &&
-        stats[from + 2] === now.ctimeMs &&
-        stats[from + 3] === now.ino
-      const blob = blobs[at]
-      const sum = sha256[at]
-      return same && blob !== undefined && sum !== undefined ? { sha256: sum, blob, lf: lf[at] ?? null } : null
-    },
-    without: (paths) =>
-      stored.paths.flatMap((path, at) => {
-        const [bytes, mtimeMs, ctimeMs, ino] = stats.slice(at * 4, at * 4 + 4)
-        const [blob, sum] = [blobs[at], sha256[at]]
-        if (paths.has(path) || blob === undefined || sum === undefined || ino === undefined) return []
-        return [
-          {
-            path,
-            sha256: sum,
-            blob,
-            lf: lf[at] ?? null,
-            bytes: bytes ?? 0,
-            mtimeMs: mtimeMs ?? 0,
-            ctimeMs: ctimeMs ?? 0,
-            ino,
-          },
-        ]
-      }),
-  }
+interface Loaded {
+  readonly places: Places
+  readonly contents: () => Contents | null
 }
 
-async function load(file: string): Promise<Stored | null> {
+async function load(file: string): Promise<Loaded | null> {
   try {
     if ((await stat(file)).size > fileBytesMax) return null
-    const stored = JSON.parse(await readFile(file, 'utf8')) as Partial<Stored> | null
-    const lists = [stored?.paths, stored?.stats, stored?.sha256, stored?.blobs]
-    return stored?.v === 1 && lists.every(Array.isArray) && typeof stored.lf === 'object' ? (stored as Stored) : null
+    const text = await readFile(file, 'utf8')
+    const end = text.indexOf('\n')
+    const places = JSON.parse(text.slice(0, end)) as Partial<Places> | null
+    if (places?.v !== 1 || !Array.isArray(places.paths) || !Array.isArray(places.stats)) return null
+    if (places.stats.length !== places.paths.length * numbersEach) return null
+    return { places: places as Places, contents: () => contentsOf(text.slice(end + 1)) }
   } catch {
     return null
   }
 }
 
-export interface Seen extends KnownFile, Pick<HashedFile, 'bytes' | 'mtimeMs' | 'ctimeMs' | 'ino'> {
-  readonly path: string
+function contentsOf(text: string): Contents | null {
+  try {
+    const contents = JSON.parse(text) as Partial<Contents> | null
+    const whole = Array.isArray(contents?.sha256) && Array.isArray(contents.blobs) && typeof contents.lf === 'object'
+    return whole ? (contents as Contents) : null
+  } catch {
+    return null
+  }
 }
 
 /**
- * Keeps what was seen. `beganMs`: when the first file was looked at. A file
- * written in the same tick as it was read may change once more without its times showing it (git: racy), so what is
- * that young is left out, and read again the next time. What cannot be kept is not: a full disk fails no check.
+ * The verdict on a tree of which nothing was written to since; null: it must be looked at. `isFree`: the way to the path
+ * leads over no link.
  */
+export async function unchangedVerdict(
+  file: string,
+  root: string,
+  record: string,
+  isFree: (path: string) => boolean,
+): Promise<Verdict | null> {
+  const loaded = await load(file)
+  const verdict = loaded?.places.verdict
+  if (loaded === null || verdict?.record !== record) return null
+  const { paths, stats } = loaded.places
+  for (let at = 0; at < paths.length; at += 1) {
+    const path = paths[at] ?? ''
+    const now = lstatSync(`${root}/${path}`, { throwIfNoEntry: false })
+    if (now === undefined || !isSame(stats, at, now) || !isFree(path)) return null
+  }
+  return verdict
+}
+
+function isSame(stats: readonly number[], at: number, now: Stats): boolean {
+  const from = at * numbersEach
+  return (
+    stats[from] === now.size &&
+    stats[from + 1] === now.mtimeMs &&
+    stats[from + 2] === now.ctimeMs &&
+    stats[from + 3] === now.ino
+  )
+}
+
+export async function readStatCache(file: string, format: ObjectFormat): Promise<StatCache> {
+  const loaded = await load(file)
+  const contents = loaded?.places.format === format ? loaded.contents() : null
+  if (loaded === null || contents === null) return noCache
+  const { paths, stats, verdict } = loaded.places
+  const { sha256, blobs, lf } = contents
+  const places = new Map(paths.map((path, at) => [path, at]))
+  const contentAt = (at: number): KnownFile | null => {
+    const [blob, sum] = [blobs[at], sha256[at]]
+    return blob === undefined || sum === undefined ? null : { sha256: sum, blob, lf: lf[at] ?? null }
+  }
+  return {
+    verdict,
+    known: (path, now) => {
+      const at = places.get(path)
+      return at !== undefined && isSame(stats, at, now) ? contentAt(at) : null
+    },
+    without: (others) =>
+      paths.flatMap((path, at) => {
+        const content = contentAt(at)
+        if (others.has(path) || content === null) return []
+        const [bytes = 0, mtimeMs = 0, ctimeMs = 0, ino = 0] = stats.slice(at * numbersEach, (at + 1) * numbersEach)
+        return [{ path, ...content, bytes, mtimeMs, ctimeMs, ino }]
+      }),
+  }
+}
+
+/**
+ * `beganMs`: when the first file was looked at. A file written in the same tick as it was read may change once more
+ * without its times showing it (git: racy), so what is that young is not kept, and read again the next time.
+ */
+export function isSettled({ mtimeMs, ctimeMs }: Pick<Seen, 'mtimeMs' | 'ctimeMs'>, beganMs: number): boolean {
+  return Math.max(mtimeMs, ctimeMs) + coarsestClockMs < beganMs
+}
+
+/** Keeps what was seen. What cannot be kept is not: a full disk fails no check. */
 export async function writeStatCache(
   file: string,
-  format: ObjectFormat,
-  seen: readonly Seen[],
-  beganMs: number,
+  kept: {
+    readonly format: ObjectFormat
+    readonly seen: readonly Seen[]
+    readonly verdict: Verdict | null
+  },
 ): Promise<void> {
-  const sure = seen.filter(({ mtimeMs, ctimeMs }) => Math.max(mtimeMs, ctimeMs) + coarsestClockMs < beganMs)
-  const stored: Stored = {
+  const { format, verdict, seen } = kept
+  const places: Places = {
     v: 1,
     format,
-    paths: sure.map(({ path }) => path),
-    stats: sure.flatMap(({ bytes, mtimeMs, ctimeMs, ino }) => [bytes, mtimeMs, ctimeMs, ino]),
-    sha256: sure.map(({ sha256 }) => sha256),
-    blobs: sure.map(({ blob }) => blob),
-    lf: Object.fromEntries(sure.flatMap(({ lf }, at) => (lf === null ? [] : [[at, lf]]))),
+    verdict,
+    paths: seen.map(({ path }) => path),
+    stats: seen.flatMap(({ bytes, mtimeMs, ctimeMs, ino }) => [bytes, mtimeMs, ctimeMs, ino]),
+  }
+  const contents: Contents = {
+    sha256: seen.map(({ sha256 }) => sha256),
+    blobs: seen.map(({ blob }) => blob),
+    lf: Object.fromEntries(seen.flatMap(({ lf }, at) => (lf === null ? [] : [[at, lf]]))),
   }
   const temporary = `${file}.${process.pid}`
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await writeFile(temporary, JSON.stringify(stored), { mode: 0o600 })
+    await writeFile(temporary, `${JSON.stringify(places)}\n${JSON.stringify(contents)}\n`, { mode: 0o600 })
     await rename(temporary, file)
   } catch {
     await rm(temporary, { force: true }).catch(() => {})

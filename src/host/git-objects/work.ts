@@ -5,15 +5,13 @@ export interface HashJob {
   readonly path: string
   /** The SHA-256 that the file is expected to have: where it has, no more is computed. null: everything is. */
   readonly sha256: string | null
+  /** How much of it is read, as `lstat` said; absent: it is asked. */
+  readonly bytes?: number
 }
 
-/** What was read of one file; the times are those of the moment before the first byte. */
+/** What was read of one file. */
 export interface HashedFile {
   readonly bytes: number
-  readonly mtimeMs: number
-  readonly ctimeMs: number
-  readonly ino: number
-  readonly mode: number
   readonly sha256: string
   /** null: it has the SHA-256 that was expected. */
   readonly blob: string | null
@@ -56,23 +54,21 @@ export function hashAll(jobs: readonly HashJob[], format: ObjectFormat): HashAns
     return hash(format, withHeader(lf, to - headRoom))
   }
   const whole = (fd: number, size: number): number => {
-    if (buffer.length < headRoom + size + 1) buffer = Buffer.allocUnsafe(headRoom + size + 64 * 1024)
+    if (buffer.length < headRoom + size) buffer = Buffer.allocUnsafe(headRoom + size)
     let got = 0
-    for (;;) {
-      const n = fs.readSync(fd, buffer, headRoom + got, buffer.length - headRoom - got, null)
+    while (got < size) {
+      const n = fs.readSync(fd, buffer, headRoom + got, size - got, null)
+      if (n === 0) break
       got += n
-      if (n === 0) return got
-      // It grows while it is read: what is here is not all of it.
-      if (headRoom + got === buffer.length) return -1
     }
+    return got
   }
-  const inPieces = (fd: number) => {
-    const { size } = fs.fstatSync(fd)
+  const inPieces = (fd: number, size: number) => {
     const sum = createHash('sha256')
     const blob = createHash(format).update(`blob ${size}\0`)
     let bytes = 0
-    for (;;) {
-      const n = fs.readSync(fd, buffer, 0, buffer.length, bytes)
+    while (bytes < size) {
+      const n = fs.readSync(fd, buffer, 0, Math.min(buffer.length, size - bytes), bytes)
       if (n === 0) break
       bytes += n
       sum.update(buffer.subarray(0, n))
@@ -81,8 +77,8 @@ export function hashAll(jobs: readonly HashJob[], format: ObjectFormat): HashAns
     return { bytes, sha256: sum.digest('hex'), blob: blob.digest('hex'), lf: null }
   }
   const content = (fd: number, size: number, expected: string | null) => {
-    const bytes = size > inMemoryBytesMax ? -1 : whole(fd, size)
-    if (bytes === -1) return inPieces(fd)
+    if (size > inMemoryBytesMax) return inPieces(fd, size)
+    const bytes = whole(fd, size)
     const read = buffer.subarray(headRoom, headRoom + bytes)
     const sha256 = hash('sha256', read)
     if (sha256 === expected) return { bytes, sha256, blob: null, lf: null }
@@ -90,14 +86,17 @@ export function hashAll(jobs: readonly HashJob[], format: ObjectFormat): HashAns
     const text = !read.includes(0) && read.includes('\r\n')
     return { bytes, sha256, blob, lf: text ? withLf(read) : null }
   }
-  return jobs.map(({ path, sha256 }) => {
+  const sizeOf = (fd: number): number => {
+    const stat = fs.fstatSync(fd)
+    if (!stat.isFile()) throw Object.assign(new Error('it is no file'), { code: 'EINVAL' })
+    return stat.size
+  }
+  return jobs.map(({ path, sha256, bytes }) => {
     let fd: number | null = null
     try {
       fd = fs.openSync(path, (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK)
-      const stat = fs.fstatSync(fd)
-      if (!stat.isFile()) return { errno: 'EINVAL' }
-      const { mtimeMs, ctimeMs, ino, mode } = stat
-      return { mtimeMs, ctimeMs, ino, mode: mode & 0o7777, ...content(fd, stat.size, sha256) }
+      // No more than was there when it was looked at: whatever it became since, its times will tell the next time.
+      return content(fd, bytes ?? sizeOf(fd), sha256)
     } catch (error) {
       return { errno: error instanceof Error && 'code' in error ? String(error.code) : String(error) }
     } finally {

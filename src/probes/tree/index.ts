@@ -13,7 +13,7 @@ export function treeProbe(): Probe<TreeProbeConfig> {
     async read({ record, stats }, { dir }, signal) {
       const installed = await readInstalled(dir, { record, stats }, { full: false, signal })
       // A tree that nobody knows is one too: put back after a failed update, it must be found to be what it was.
-      return installed?.believed === true ? commitVersion(installed.record.commit) : 'unknown'
+      return installed?.believed === true ? commitVersion(installed.commit) : 'unknown'
     },
   }
 }

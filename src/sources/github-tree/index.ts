@@ -55,7 +55,7 @@ export function githubTreeSource(deps: SourceDeps): Source<GithubTreeConfig> {
 
 function listUrl({ api, repo, branch, commits }: GithubTreeConfig): string {
   const query = new URLSearchParams({ ...(branch === undefined ? {} : { sha: branch }), per_page: String(commits) })
-  return `${api}/repos/${repo}/commits?${query}`
+  return `${api}/repos/${repo}/commits?${query.toString()}`
 }
 
 function releaseOf({ sha, html_url, commit }: Commit, { api, repo }: GithubTreeConfig, withToken: boolean): Release {
