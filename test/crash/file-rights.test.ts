@@ -250,6 +250,17 @@ describe('mounts', () => {
     })
   })
 
+  test('when two spellings of a folder are one folder, then what would meet in it is refused', async () => {
+    await using here = await world()
+    mkdirSync(here.at('app/LIB'))
+    await mounted(['--bind', here.at('app/lib')], here.at('app/LIB'), async () => {
+      const before = portrait(here.at('app'))
+      const it = await planned(here.dir, { 'lib/c.py': null, 'LIB/d.py': 'new' })
+      await expect(applyFiles(it, watch)).rejects.toMatchObject({ problem: { code: 'E_PATH_INVALID' } })
+      expect(portrait(here.at('app'))).toEqual(before)
+    })
+  })
+
   test('when the tree is read-only, then nothing begins', async () => {
     await using here = await world()
     await mounted(['--bind', here.at('app')], here.at('app'), async () => {

@@ -6,7 +6,7 @@ import { applyFiles, areFilesApplied, undoFiles } from './apply.ts'
 import { readKept } from './saved.ts'
 import { planned, plantedApp as world, portrait, update, watch } from './testing.ts'
 
-test('when a set is installed, then the tree is new, nothing else is in it, and undo brings back exactly what was', async () => {
+test('W3: when a set is installed, then the tree is new, nothing else is in it, and undo brings back exactly what was', async () => {
   await using here = await world()
   const before = portrait(here.at('app'))
   const it = await planned(here.dir, update)

@@ -15,11 +15,28 @@ const newFolder = { kind: 'dir', mode: 0o755 } as const
  * E_FILE_CHANGED: a folder becomes a file, and something in it is nobody's.
  */
 export function complete(tree: Tree, changes: readonly FileChange[]): readonly FileChange[] {
+  refuseOneFolderTwice(tree, changes)
   const all = new Map(changes.map((change) => [change.path, change]))
   for (const { path, to } of changes)
     if (to !== null) for (const folder of foldersAbove(path)) needFolder(tree, all, folder)
   for (const change of changes) if (change.to !== null && change.to.kind !== 'dir') emptyFolder(tree, all, change)
   return [...all.values()].toSorted((a, b) => byCodeUnits(a.path, b.path))
+}
+
+/** Where case is not told apart, what goes from `Lib` and what comes into `lib` would meet in one folder. */
+function refuseOneFolderTwice(tree: Tree, changes: readonly FileChange[]): void {
+  const folders = new Set(changes.flatMap(({ path }) => foldersAbove(path)))
+  const alike = Map.groupBy(folders, (path) => path.normalize('NFC').toLowerCase())
+  for (const [first = '', ...others] of alike.values()) {
+    for (const other of others) {
+      const [one, two] = [tree.folders.at(first)?.stat(), tree.folders.at(other)?.stat()]
+      if (one === undefined || two === undefined || one.ino !== two.ino || one.dev !== two.dev) continue
+      throw fail('E_PATH_INVALID', `${first} and ${other} are one folder on this disk.`, {
+        hint: 'This file system does not tell upper from lower case: install on one that does.',
+        facts: { paths: [first, other] },
+      })
+    }
+  }
 }
 
 function needFolder(tree: Tree, all: Map<string, FileChange>, path: string): void {

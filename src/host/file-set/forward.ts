@@ -1,9 +1,7 @@
 import { closeSync, constants, openSync, readFileSync } from 'node:fs'
-import { finishInPlace, writeInPlace } from '../tree/in-place.ts'
 import { syncFilesystems } from '../tree/sync.ts'
 import { Turns } from '../tree/turns.ts'
 import { changed, savedMissing } from './failures.ts'
-import { askHelper } from './helper.ts'
 import { nameOf, parentOf } from './paths.ts'
 import { SavedFolder, type SavedChange, type SavedList } from './saved.ts'
 import { contentPath, type FileState } from './set.ts'
@@ -11,15 +9,16 @@ import { sameContent, sameState } from './state.ts'
 import type { Transaction, Watch } from './transaction.ts'
 import { Tree } from './tree.ts'
 import {
-  makeFile,
-  makeFolder,
-  makeLink,
-  putInPlace,
-  removeEntry,
-  removeFolderIfEmpty,
-  setFileMode,
-  setFolderMode,
-} from './write.ts'
+  askTheHelper,
+  makeDirectory,
+  openSaved,
+  overwrite,
+  remove,
+  removeTemp,
+  settleInPlace,
+  type Work,
+} from './work.ts'
+import { makeFile, makeLink, putInPlace, setFolderMode } from './write.ts'
 
 /** From whatever a crash left to all new. `fresh`: everything is still as the list says that it was. */
 export async function carryOut(
@@ -61,27 +60,6 @@ export async function isCarriedOut(transaction: Transaction, list: SavedList): P
   return true
 }
 
-/** What both directions work with. */
-export interface Work {
-  readonly transaction: Transaction
-  readonly tree: Tree
-  readonly saved: SavedFolder
-  readonly turns: Turns
-}
-
-/** Files that a crash left half written through their inode are one of the two again. */
-export async function settleInPlace(
-  { tree, saved }: Work,
-  { changes }: SavedList,
-  towards: 'before' | 'after',
-): Promise<void> {
-  for (const [i, change] of changes.entries()) {
-    if (change.rung !== 'inode') continue
-    const folder = tree.folders.at(parentOf(change.path))
-    if (folder !== null) await finishInPlace(folder.at(nameOf(change.path)), saved.inPlaceRecord(i), towards)
-  }
-}
-
 function isDone(tree: Tree, change: SavedChange): boolean {
   const { path, from, to } = change
   const now = tree.look(path)?.state ?? null
@@ -109,11 +87,6 @@ async function unfinished({ tree, transaction, turns }: Work, { changes }: Saved
   }
   if (others.length > 0) throw changed(transaction.root, others)
   return open
-}
-
-export function removeTemp(tree: Tree, temp: string): void {
-  const folder = tree.folders.at(parentOf(temp))
-  if (folder !== null) removeEntry(folder, nameOf(temp))
 }
 
 /** Every new content, whole, where a rename can take it from: after this nothing needs room any more. */
@@ -149,17 +122,6 @@ function openContent(
   return openSaved(saved, path)
 }
 
-export function openSaved(saved: SavedFolder, path: string): number {
-  using files = saved.files()
-  const folder = files.at(parentOf(path))
-  if (folder === null) throw savedMissing(saved.path, path)
-  try {
-    return folder.file(nameOf(path))
-  } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? savedMissing(saved.path, path) : error
-  }
-}
-
 async function throughInode(work: Work, list: SavedList, change: SavedChange): Promise<void> {
   const { path, from, to } = change
   if (to?.kind !== 'file') return
@@ -171,52 +133,12 @@ async function throughInode(work: Work, list: SavedList, change: SavedChange): P
   }
 }
 
-export async function overwrite(
-  { tree, saved, transaction }: Work,
-  { path }: SavedChange,
-  index: number,
-  content: Buffer,
-  mode: number,
-): Promise<void> {
-  const folder = tree.folders.at(parentOf(path))
-  const name = nameOf(path)
-  if (folder === null) throw changed(transaction.root, [path])
-  const fd = folder.file(name)
-  let before: Buffer
-  try {
-    before = readFileSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  if (!before.equals(content)) await writeInPlace(folder.at(name), saved.inPlaceRecord(index), before, content)
-  const now = tree.look(path)?.state
-  if (now?.kind === 'file' && now.mode !== mode) setFileMode(folder, name, mode)
-}
-
 /** What goes, and what is in the way of something of another kind. */
 async function clear(work: Work, { path, from, to, rung }: SavedChange): Promise<void> {
   if (from === null || (to !== null && (from.kind === 'dir') === (to.kind === 'dir'))) return
   const now = work.tree.look(path)?.state ?? null
   if (now === null || (to !== null && sameContent(now, to))) return
   await remove(work, path, now, rung)
-}
-
-export async function remove(
-  { tree, transaction }: Work,
-  path: string,
-  now: FileState,
-  rung: SavedChange['rung'],
-): Promise<void> {
-  if (now.kind === 'dir') {
-    const inside = tree.folders.at(path)?.names().length ?? 0
-    if (inside > 0) return
-    tree.folders.forget()
-  }
-  const parent = tree.folders.at(parentOf(path))
-  if (parent === null) return
-  if (rung === 'helper') return askTheHelper(transaction, 'remove', path)
-  if (now.kind === 'dir') removeFolderIfEmpty(parent, nameOf(path))
-  else removeEntry(parent, nameOf(path))
 }
 
 async function makeDir(work: Work, { path, from, to, rung }: SavedChange): Promise<void> {
@@ -229,19 +151,6 @@ async function makeDir(work: Work, { path, from, to, rung }: SavedChange): Promi
     return
   }
   await makeDirectory(work, path, to.mode, rung, transaction.owner)
-}
-
-export async function makeDirectory(
-  { tree, transaction }: Work,
-  path: string,
-  mode: number,
-  rung: SavedChange['rung'],
-  owner: Transaction['owner'],
-): Promise<void> {
-  const parent = tree.folders.at(parentOf(path))
-  if (parent === null) throw changed(transaction.root, [parentOf(path)])
-  if (rung === 'helper') return askTheHelper(transaction, 'mkdir', path, mode)
-  makeFolder(parent, nameOf(path), mode, owner)
 }
 
 async function put({ transaction, tree, saved }: Work, { path, from, to, temp, rung }: SavedChange): Promise<void> {
@@ -267,18 +176,4 @@ function moveTemp(tree: Tree, { root }: Transaction, temp: string, path: string)
   const into = tree.folders.at(parentOf(path))
   if (from === null || into === null) throw changed(root, [path])
   putInPlace(from, nameOf(temp), into, nameOf(path))
-}
-
-export async function askTheHelper(
-  { helper, root }: Transaction,
-  verb: 'put' | 'remove' | 'mkdir' | 'chmod',
-  path: string,
-  mode?: number,
-  content?: number,
-): Promise<void> {
-  if (helper === null) throw changed(root, [path])
-  await askHelper(helper, root, verb, path, {
-    ...(mode === undefined ? {} : { mode }),
-    ...(content === undefined ? {} : { content }),
-  })
 }

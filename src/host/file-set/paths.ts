@@ -24,10 +24,6 @@ export function foldersAbove(path: string): readonly string[] {
   return parts.map((_, i) => parts.slice(0, i + 1).join('/'))
 }
 
-export function depthOf(path: string): number {
-  return path.split('/').length
-}
-
 /** The system says that there is nothing by that name. */
 export function isNothing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

@@ -16,7 +16,7 @@ import {
   removeTemp,
   settleInPlace,
   type Work,
-} from './forward.ts'
+} from './work.ts'
 import { foldersAbove, nameOf, parentOf } from './paths.ts'
 import type { SavedChange, SavedFolder, SavedList } from './saved.ts'
 import type { FileState } from './set.ts'
@@ -167,8 +167,9 @@ async function bringBackByRename(work: Work, { path, from, owner }: SavedChange,
   putInPlace(folder, temporary, folder, name)
   // A rename onto the same file does nothing, and leaves both names.
   removeEntry(folder, temporary)
-  if (from.kind === 'file' && (lstatSync(folder.at(name)).mode & 0o7777) !== from.mode)
-    setFileMode(folder, name, from.mode)
+  const now = lstatSync(folder.at(name)).mode & 0o7777
+  // Setuid came with the file or not at all: by its name it is given to nothing.
+  if (from.kind === 'file' && now !== from.mode) setFileMode(folder, name, (now & 0o7000) | (from.mode & 0o777))
 }
 
 interface Bring {

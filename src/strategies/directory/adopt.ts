@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import type { ServiceRef, Step } from '../../core/plan/step.ts'
+import { exists } from '../../host/tree/stat.ts'
 import type { Relocation } from '../../ports/service.ts'
 import type { Installed, Phases, StrategyContext } from '../../ports/strategy.ts'
-import { folderName, ofRun, sidecar, slotPaths } from './layout.ts'
+import { folderName, keptFilesOf, ofRun, sidecar, slotPaths } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
 import { nothing } from './steps.ts'
 import { inPlaceRefusal } from './update.ts'
@@ -67,8 +68,10 @@ export async function planForget(
   }
   const unguard = now.service === null ? [] : [unguardStep(now.service.ref)]
   if (now.state !== 'slots') {
-    const side: Step = { kind: 'remove', phase: 'cleanup', detail: sidecar(config.path), path: sidecar(config.path) }
-    return { ...nothing(config), stop: 'never', cleanup: [...unguard, side] }
+    const files = keptFilesOf(context)
+    const kept = [sidecar(config.path), ...((await exists(files)) ? [files] : [])]
+    const removes = kept.map((path): Step => ({ kind: 'remove', phase: 'cleanup', detail: path, path }))
+    return { ...nothing(config), stop: 'never', cleanup: [...unguard, ...removes] }
   }
   const refused = await inPlaceRefusal(config.path)
   if (refused !== null) return refused

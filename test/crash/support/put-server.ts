@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
@@ -12,13 +12,14 @@ export interface PutServer extends AsyncDisposable {
 
 /** What sudo is to `belay-put`: runs it as root, for whoever asks. `program`: a copy that has its list of trees here. */
 export async function putServer(program: string, socket: string): Promise<PutServer> {
-  const server = createServer({ allowHalfOpen: true }, async (connection) => {
+  const answer = async (connection: Socket): Promise<void> => {
     const asked = await buffer(connection)
     const end = asked.indexOf(0x0a)
     const words = JSON.parse(asked.subarray(0, end).toString()) as string[]
     const { status, stderr } = spawnSync(program, words, { input: asked.subarray(end + 1), encoding: 'utf8', cwd: '/' })
     connection.end(JSON.stringify({ status, stderr }))
-  })
+  }
+  const server = createServer({ allowHalfOpen: true }, (connection) => void answer(connection))
   server.listen(socket)
   await once(server, 'listening')
   chmodSync(socket, 0o777)
