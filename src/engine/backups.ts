@@ -1,5 +1,5 @@
 import type { Spec } from '../core/model/names.ts'
-import { fail, problemOf } from '../core/model/problem.ts'
+import { BelayError, fail, type Problem, problemOf } from '../core/model/problem.ts'
 import type { Plan } from '../core/plan/plan.ts'
 import type { BackupRef, RestoreRef } from '../core/plan/step.ts'
 import { discardBy } from '../ports/adapters.ts'
@@ -99,7 +99,7 @@ export async function firstGood(
   { settings, name }: Opened,
   same: readonly FoundBackup[],
 ): Promise<{ readonly found: FoundBackup; readonly ref: BackupRef } | null> {
-  let problem: unknown = null
+  let problem: Problem | null = null
   for (const one of same) {
     const data = await dataOf(ports, settings, one)
     const ref: BackupRef = { component: name, data, dir: one.dir }
@@ -107,10 +107,10 @@ export async function firstGood(
       await (await ports.adapters.backup(data)).verify(ref)
       return { found: one, ref }
     } catch (error) {
-      problem = error
+      problem = problemOf(error)
     }
   }
-  if (problem !== null) throw problem
+  if (problem !== null) throw new BelayError(problem)
   return null
 }
 

@@ -147,6 +147,9 @@ test('when the first place cannot be written then the next is taken, and one wit
   const good = join(place, 'good/deep')
   expect(await backupPlace([join(place, 'file/x'), '/sys/belay', good], 1000)).toBe(good)
   expect(await readdir(good)).toEqual([])
+  await expect(backupPlace([join('/proc/none', 'deep')], 0)).rejects.toMatchObject({
+    problem: { code: 'E_BACKUP_FAILED' },
+  })
   await expect(backupPlace([good, '/sys/belay'], 2 ** 60)).rejects.toMatchObject({
     problem: { code: 'E_BACKUP_FAILED', message: expect.stringMatching(/bytes free.*\/sys\/belay/) },
   })

@@ -166,11 +166,26 @@ export async function pruneBackups(
   return { removed, failed }
 }
 
+/** Node's own way asks for ever where a parent is there and says that it is not (/proc). */
+async function makeFolders(path: string): Promise<void> {
+  for (const parents of ['missing', 'there'] as const) {
+    try {
+      await mkdir(path, { mode: 0o700 })
+      return
+    } catch (error) {
+      const { errno } = problemOf(error).facts
+      if (errno === 'EEXIST' && (await stat(path)).isDirectory()) return
+      if (errno !== 'ENOENT' || parents === 'there' || dirname(path) === path) throw error
+      await makeFolders(dirname(path))
+    }
+  }
+}
+
 /** A second copy of a good backup in another place, compared with the first by reading both back. */
 export async function copyBackup(dir: string, place: string, component: string): Promise<void> {
   const to = join(place, component, basename(dir))
   if ((await readRecord(to).catch(() => null)) !== null) return
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  await makeFolders(dirname(to))
   const partial = `${to}.partial`
   await removeTree(to)
   await copyEntry(dir, partial, new AbortController().signal)
@@ -197,7 +212,7 @@ async function unusable(place: string, needBytes: number, outside: readonly stri
     if (await isInside(place, tree)) return `lies in ${tree}, which the update replaces`
   }
   try {
-    await mkdir(place, { recursive: true, mode: 0o700 })
+    await makeFolders(place)
     await tryWriting(place)
   } catch (error) {
     return problemOf(error).message

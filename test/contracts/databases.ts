@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -68,6 +68,9 @@ export async function startPostgres(): Promise<DatabaseServer> {
   const [data, socket] = [join(dir, 'data'), join(dir, 'run')]
   const init = ['-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'] as const
   await good(runAs('postgres', [`${pgBin}/initdb`, ...init]))
+  // One role that must prove itself, before the others that need not.
+  const rules = join(data, 'pg_hba.conf')
+  await writeFile(rules, `local all guarded scram-sha-256\n${await readFile(rules, 'utf8')}`)
   const settings = { listen_addresses: '', unix_socket_directories: socket, fsync: 'off', shared_buffers: '32MB' }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = await startAs('postgres', [`${pgBin}/postgres`, '-D', data, ...options])

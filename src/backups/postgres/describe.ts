@@ -59,7 +59,9 @@ export function createStatement(name: string, it: Described): string {
   const rules = it.rules === null ? '' : `ICU_RULES ${text(it.rules)}`
   return [
     `CREATE DATABASE ${id(name)} WITH TEMPLATE template0 OWNER ${id(it.owner)} ENCODING ${text(it.encoding)}`,
-    `LC_COLLATE ${text(it.collate)} LC_CTYPE ${text(it.ctype)} TABLESPACE ${id(it.tablespace)}`,
+    `LC_COLLATE ${text(it.collate)} LC_CTYPE ${text(it.ctype)}`,
+    // To name the usual one takes a right of its own.
+    it.tablespace === 'pg_default' ? '' : `TABLESPACE ${id(it.tablespace)}`,
     it.provider === null ? '' : `LOCALE_PROVIDER ${provider} ${locale} ${rules}`,
   ].join(' ')
 }

@@ -15,33 +15,31 @@ export interface DatabaseUrl {
  * which never repeats it: there may be a password in it.
  */
 export function parseDatabaseUrl(text: string, schemes: readonly string[]): DatabaseUrl {
-  const scheme = /^([a-z0-9]+)(?:\+[a-z0-9_]+)?:\/\//i.exec(text)?.[1]?.toLowerCase()
-  if (scheme === undefined || !schemes.includes(scheme)) throw invalid(schemes)
-  // A scheme of the web would have a default port, which then cannot be written.
-  const rest = text.slice(text.indexOf('://'))
+  const [, scheme = '', authority = '', database, query] =
+    /^([a-z0-9]+)(?:\+[a-z0-9_]+)?:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i.exec(text) ?? []
+  // Not by the rules of the web: there a user without a host is an error, and here it is the local socket.
+  const at = authority.lastIndexOf('@')
+  const [, user, password] = /^([^:]*)(?::(.*))?$/.exec(authority.slice(0, Math.max(at, 0))) ?? []
+  const place = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(authority.slice(at + 1))
+  if (!schemes.includes(scheme.toLowerCase()) || place === null) throw invalid(schemes)
+  const parameters = new Map(new URLSearchParams(query ?? ''))
   try {
-    const url = new URL(`x${rest}`)
-    const host = bare(url.hostname)
     return {
-      host: url.searchParams.get('host') ?? url.searchParams.get('unix_socket') ?? host,
-      port: url.port === '' ? null : Number(url.port),
-      user: part(url.username),
-      password: part(url.password),
-      database: part(url.pathname.slice(1)),
-      parameters: url.searchParams.size === 0 ? new Map() : new Map(url.searchParams),
+      host: parameters.get('host') ?? parameters.get('unix_socket') ?? part(place[1] ?? place[2]),
+      port: place[3] === undefined ? null : Number(place[3]),
+      user: part(user),
+      password: part(password),
+      database: part(database),
+      parameters,
     }
   } catch {
+    // A stray %.
     throw invalid(schemes)
   }
 }
 
-function bare(hostname: string): string | null {
-  if (hostname === '') return null
-  return decodeURIComponent(hostname.replace(/^\[(.*)\]$/, '$1'))
-}
-
-function part(text: string): string | null {
-  return text === '' ? null : decodeURIComponent(text)
+function part(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : decodeURIComponent(text)
 }
 
 function invalid(schemes: readonly string[]) {
