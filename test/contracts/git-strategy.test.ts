@@ -16,7 +16,7 @@ interface Bench {
   readonly first: string
   /** Everything that may not change while a plan is made. */
   readonly seen: () => string
-  open(strategy?: object, source?: object, data?: StrategyContext['data']): Promise<Opened>
+  readonly open: (strategy?: object, source?: object, data?: StrategyContext['data']) => Promise<Opened>
 }
 
 interface Opened {
@@ -58,7 +58,7 @@ function bench(here: StepRoom): Bench {
         async plan(commit) {
           const all = await releases()
           const release = commit === undefined ? all[0] : all.find(({ artifact }) => artifact?.name === commit)
-          if (release?.artifact == null) throw new Error('no such release')
+          if (release === undefined || release.artifact === null) throw new Error('no such release')
           const verified = verifyDemand({ release, artifact: release.artifact, required: 'tls', stated: null })
           if ('code' in verified) throw new Error(verified.message)
           return opened.update(await opened.inspect(context), verified, context)

@@ -54,7 +54,7 @@ function backend(dir: string, request: IncomingMessage, response: ServerResponse
     REQUEST_METHOD: request.method,
     CONTENT_TYPE: request.headers['content-type'] ?? '',
     GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-    HTTP_CONTENT_ENCODING: String(request.headers['content-encoding'] ?? ''),
+    HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
     GIT_CONFIG_COUNT: '2',
     GIT_CONFIG_KEY_0: 'uploadpack.allowFilter',
     GIT_CONFIG_VALUE_0: 'true',
@@ -109,12 +109,12 @@ describe('over http', () => {
     const { dir, newest, list, source, config } = await stage()
     const { releases } = await list()
     expect(releases.map(({ tag }) => tag)).toHaveLength(2)
-    const [cache = ''] = readdirSync(join(dir, 'cache')).filter((name) => name.endsWith('.git'))
+    const cache = readdirSync(join(dir, 'cache')).find((name) => name.endsWith('.git')) ?? ''
     const held = () =>
       runGit(join(dir, 'cache', cache), ['cat-file', '--batch-check', '--batch-all-objects']).match(/ blob /g) ?? []
     expect(held()).toHaveLength(0)
-    const artifact = releases[0]?.artifact
-    if (artifact == null) throw new Error('no artifact')
+    const artifact = releases[0]?.artifact ?? null
+    if (artifact === null) throw new Error('no artifact')
     const { chunks } = await source.open(config(), { ...artifact, name: `${newest}!` }, 0, signal)
     let bytes = 0
     for await (const chunk of chunks) bytes += chunk.length

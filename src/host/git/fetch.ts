@@ -90,8 +90,8 @@ async function folderOf({ dir, user }: Place, signal: AbortSignal): Promise<void
     await filesAs({ dir: parent, user }, signal).folder(dir)
   } catch {
     const { uid, gid } = await resolveUser(user)
-    const first = await mkdir(dir, { recursive: true })
-    for (let at = dir; first !== undefined && at.startsWith(first); at = dirname(at)) await lchown(at, uid, gid)
+    await mkdir(dir, { recursive: true })
+    for (let at = dir; at !== parent; at = dirname(at)) await lchown(at, uid, gid)
   }
 }
 

@@ -23,20 +23,19 @@ export function parseRemote(text: string): Remote | null {
   if (/[\p{Cc}\s]/u.test(text) || text.startsWith('-')) return null
   if (text.startsWith('/')) return { url: text, protocol: 'file', address: new URL(`file://${encodeURI(text)}`).href }
   const url = URL.parse(text)
-  switch (url?.protocol) {
-    case 'https:':
-    case 'http:':
-      if (url.password !== '' || url.hostname === '') return null
-      return { url: text, protocol: url.protocol === 'https:' ? 'https' : 'http', address: showUrl(url) }
-    case 'ssh:':
-      if (url.password !== '' || !/^[A-Za-z0-9[]/.test(url.hostname)) return null
-      return { url: text, protocol: 'ssh', address: `ssh://${url.host}${url.pathname}` }
-    case 'file:':
-      return text.startsWith('file:///') ? { url: text, protocol: 'file', address: url.href } : null
-  }
+  if (url !== null && /^(?:https?|ssh|file):$/.test(url.protocol)) return byUrl(text, url)
   const [, , host, path] = scp.exec(text) ?? []
   if (host === undefined || path === undefined) return null
   return { url: text, protocol: 'ssh', address: `ssh://${host}/${path.replace(/^\/+/, '')}` }
+}
+
+function byUrl(text: string, url: URL): Remote | null {
+  if (url.protocol === 'file:') {
+    return text.startsWith('file:///') ? { url: text, protocol: 'file', address: url.href } : null
+  }
+  if (url.password !== '' || !/^[A-Za-z0-9[]/.test(url.hostname)) return null
+  if (url.protocol === 'ssh:') return { url: text, protocol: 'ssh', address: `ssh://${url.host}${url.pathname}` }
+  return { url: text, protocol: url.protocol === 'https:' ? 'https' : 'http', address: showUrl(url) }
 }
 
 /** E_HTTP_INSECURE: plain http to a host that is not in `agent.allow_http`. */

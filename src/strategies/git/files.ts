@@ -22,7 +22,7 @@ export async function filesTouched(
   const checkout = scene.kind === 'in-place' || scene.kind === 'slots' ? scene.checkout : null
   const { signal } = context
   const [before, after] = await Promise.all([
-    checkout?.commit == null ? [] : filesOf(checkout.place, checkout.commit, { signal }),
+    checkout === null || checkout.commit === null ? [] : filesOf(checkout.place, checkout.commit, { signal }),
     filesOf(caches.of(remote), commit, { signal, about: remote.address }),
   ])
   const edited = new Set(checkout?.changes.map(({ path }) => path))

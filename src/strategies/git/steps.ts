@@ -58,6 +58,11 @@ export function worktreeStep({ commit }: Pick<Planning, 'commit'>, at: At, path:
   }
 }
 
+/** What prepare made beside is told where it will stand. */
+export function rehomeStep({ path }: GitStrategyConfig, tree: string): Step {
+  return { kind: 'rehome', phase: 'before', detail: `what was prepared, for ${path}`, tree, to: path }
+}
+
 /** A work tree that nobody needs any more. */
 export function removeTreeStep(at: At, path: string): GitWorktreeStep {
   return { kind: 'git-worktree', phase: 'cleanup', detail: basename(path), ...at, commit: null, path }

@@ -19,6 +19,7 @@ import {
   gitUser,
   nothing,
   type Planning,
+  rehomeStep,
   removeTreeStep,
   wantsSubmodules,
   worktreeStep,
@@ -78,6 +79,7 @@ export async function planUpdate(
         ? [worktreeStep(planning, at, folder.tree), ...carry(config, config.path, folder.tree, 'before')]
         : []),
     ],
+    settle: prepares ? [rehomeStep(config, folder.tree)] : [],
     stopped: [
       checkoutStep(planning, {
         ...at,
@@ -113,6 +115,7 @@ function planFirst(planning: Planning): Phases {
       }),
       ...(prepares ? [worktreeStep(planning, at, folder.tree)] : []),
     ],
+    settle: prepares ? [rehomeStep(config, folder.tree)] : [],
     stopped: [
       checkoutStep(planning, {
         ...at,

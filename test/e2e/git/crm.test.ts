@@ -21,6 +21,7 @@ describe('the steps of seed 002', () => {
       'git-worktree',
       'prepare',
       'prepare',
+      'rehome',
       'backup',
       'stop',
       'backup',

@@ -192,7 +192,7 @@ export class Crm implements AsyncDisposable {
 
   /** The engine in a process of its own. `kill`: at the nth append of the journal, before or after it. */
   async run(command: string, { kill = 'never', wrap = [], env = {} }: RunOptions = {}): Promise<Ended> {
-    const [program = '', ...args] = [...wrap, process.execPath]
+    const [program, ...args] = [...wrap, process.execPath]
     const child = spawn(program, [...args, agent, this.configFile, this.state, command, kill], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: this.dir,

@@ -10,32 +10,13 @@ export interface Exchange {
 }
 
 /** Which of the folders were made, and stand ready on the same file system. */
-export async function readyFolders(worker: Worker, { from, paths }: Exchange): Promise<SwitchRecord['exchanged']> {
+export async function readyFolders({ place }: Worker, { from, paths }: Exchange): Promise<SwitchRecord['exchanged']> {
   const ready: { path: string; had: boolean }[] = []
   for (const path of paths) {
     if ((await lstatOrNull(join(from, path))) === null) continue
-    await settleIn(worker, join(from, path), from)
-    ready.push({ path, had: (await lstatOrNull(join(worker.place.dir, path))) !== null })
+    ready.push({ path, had: (await lstatOrNull(join(place.dir, path))) !== null })
   }
   return ready
-}
-
-/**
- * A virtual environment names its own path in its scripts: made in `from`, it is told where it will stand. Nothing else in
- * it depends on its place.
- */
-async function settleIn({ place, files }: Worker, made: string, from: string): Promise<void> {
-  if ((await lstatOrNull(join(made, 'pyvenv.cfg'))) === null) return
-  const script = `
-made=$1 from=$2 to=$3
-for file in "$made"/bin/* "$made"/pyvenv.cfg "$made"/lib/python*/site-packages/*.pth "$made"/lib/python*/site-packages/__editable__*; do
-  [ -f "$file" ] && [ ! -L "$file" ] || continue
-  grep -qIF -- "$from" "$file" || continue
-  sed -i "s|$4|$5|g" "$file"
-done`
-  const pattern = from.replaceAll(/[\\.*^$[\]|]/g, String.raw`\$&`)
-  const replacement = place.dir.replaceAll(/[\\&|]/g, String.raw`\$&`)
-  await files.run(['sh', '-c', script, 'sh', made, from, place.dir, pattern, replacement])
 }
 
 /** Renames alone, each of which may have been done already. */
