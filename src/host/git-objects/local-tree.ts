@@ -39,7 +39,7 @@ interface Unread {
 export async function readLocalTree(request: LocalTreeRequest): Promise<ReadonlyMap<string, LocalFile>> {
   const { root, format, cacheFile } = request
   const beganMs = request.nowMs ?? Date.now()
-  const cache = cacheFile === null || request.full ? noCache : await readStatCache(cacheFile, format)
+  const cache = cacheFile === null || request.full ? noCache : readStatCache(cacheFile, format)
   const found = new Map<string, LocalFile>()
   const seen: Seen[] = []
   const unread: Unread[] = []
@@ -122,7 +122,7 @@ function unreadable(path: string, errno: string): LocalFile {
 }
 
 /** The folders on the way to paths: each is looked at once. */
-export class Folders {
+class Folders {
   readonly #root: string
   readonly #known = new Map<string, LocalFile | 'folder'>([['', 'folder']])
 

@@ -4,7 +4,7 @@ import { recordText } from '../../core/files/record.ts'
 import type { FetchChange, RecordChange } from '../../core/plan/step.ts'
 import { atomicWrite } from '../tree/durable.ts'
 import type { Fetched } from './commit-files.ts'
-import { readRecord } from './installed.ts'
+import { readRecord } from './compare.ts'
 import { nextRecordFile } from './record-files.ts'
 
 export interface NextRecord {

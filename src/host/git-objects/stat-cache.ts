@@ -1,7 +1,10 @@
-import { lstatSync, type Stats } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isSame, loadPlaces, numbersEach, type Places, type Verdict } from './verdict.ts'
 import type { ObjectFormat } from './work.ts'
+
+export type { Verdict } from './verdict.ts'
 
 /** What was read of a file, as long as nobody has written to it since. */
 export interface KnownFile {
@@ -15,14 +18,6 @@ export interface Seen extends KnownFile, Pick<Stats, 'mtimeMs' | 'ctimeMs' | 'in
   readonly bytes: number
 }
 
-/** What was concluded of a whole tree: from which record, and which of its files are not as it says. */
-export interface Verdict {
-  readonly record: string
-  readonly commit: string
-  readonly files: number
-  readonly edited: readonly string[]
-}
-
 /**
  * What files held when they were read last, with what `lstat` said then: a tree whose files were not written to is known
  * without reading it. Saves time, and is never the only record of anything: damaged or gone, all is read again.
@@ -34,20 +29,8 @@ export interface StatCache {
   readonly verdict: Verdict | null
 }
 
-const fileBytesMax = 256 * 1024 * 1024
 /** FAT counts in steps of two seconds; others in less. */
 const coarsestClockMs = 2000
-const numbersEach = 4
-
-/** The first line. It is all that is needed where nothing was written to. */
-interface Places {
-  readonly v: 1
-  readonly format: ObjectFormat
-  readonly verdict: Verdict | null
-  readonly paths: readonly string[]
-  /** Size, mtime, ctime and inode of each. */
-  readonly stats: readonly number[]
-}
 
 /** The second line. */
 interface Contents {
@@ -57,25 +40,6 @@ interface Contents {
 }
 
 export const noCache: StatCache = { known: () => null, without: () => [], verdict: null }
-
-interface Loaded {
-  readonly places: Places
-  readonly contents: () => Contents | null
-}
-
-async function load(file: string): Promise<Loaded | null> {
-  try {
-    if ((await stat(file)).size > fileBytesMax) return null
-    const text = await readFile(file, 'utf8')
-    const end = text.indexOf('\n')
-    const places = JSON.parse(text.slice(0, end)) as Partial<Places> | null
-    if (places?.v !== 1 || !Array.isArray(places.paths) || !Array.isArray(places.stats)) return null
-    if (places.stats.length !== places.paths.length * numbersEach) return null
-    return { places: places as Places, contents: () => contentsOf(text.slice(end + 1)) }
-  } catch {
-    return null
-  }
-}
 
 function contentsOf(text: string): Contents | null {
   try {
@@ -87,41 +51,9 @@ function contentsOf(text: string): Contents | null {
   }
 }
 
-/**
- * The verdict on a tree of which nothing was written to since; null: it must be looked at. `isFree`: the way to the path
- * leads over no link.
- */
-export async function unchangedVerdict(
-  file: string,
-  root: string,
-  record: string,
-  isFree: (path: string) => boolean,
-): Promise<Verdict | null> {
-  const loaded = await load(file)
-  const verdict = loaded?.places.verdict
-  if (loaded === null || verdict?.record !== record) return null
-  const { paths, stats } = loaded.places
-  for (let at = 0; at < paths.length; at += 1) {
-    const path = paths[at] ?? ''
-    const now = lstatSync(`${root}/${path}`, { throwIfNoEntry: false })
-    if (now === undefined || !isSame(stats, at, now) || !isFree(path)) return null
-  }
-  return verdict
-}
-
-function isSame(stats: readonly number[], at: number, now: Stats): boolean {
-  const from = at * numbersEach
-  return (
-    stats[from] === now.size &&
-    stats[from + 1] === now.mtimeMs &&
-    stats[from + 2] === now.ctimeMs &&
-    stats[from + 3] === now.ino
-  )
-}
-
-export async function readStatCache(file: string, format: ObjectFormat): Promise<StatCache> {
-  const loaded = await load(file)
-  const contents = loaded?.places.format === format ? loaded.contents() : null
+export function readStatCache(file: string, format: ObjectFormat): StatCache {
+  const loaded = loadPlaces(file)
+  const contents = loaded?.places.format === format ? contentsOf(loaded.rest) : null
   if (loaded === null || contents === null) return noCache
   const { paths, stats, verdict } = loaded.places
   const { sha256, blobs, lf } = contents

@@ -2,7 +2,7 @@ import { type BaseFile, type GitFile, sameContent } from '../../core/files/local
 import { problemOf } from '../../core/model/problem.ts'
 import type { Release } from '../../core/model/release.ts'
 import { gitHead } from '../../host/git-objects/git-head.ts'
-import { readRecord } from '../../host/git-objects/installed.ts'
+import { readRecord } from '../../host/git-objects/compare.ts'
 import type { SourceTree } from '../../ports/source.ts'
 import type { Installed, StrategyContext } from '../../ports/strategy.ts'
 import { placesOf, unknownVersion } from './layout.ts'

@@ -1,0 +1,71 @@
+import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs'
+import type { ObjectFormat } from './work.ts'
+
+/**
+ * The quick answer to what a tree is: nothing of it was written to since it was looked at last. Every command that reads
+ * asks it, so it loads nothing and opens one file.
+ */
+
+/** What was concluded of a whole tree: from which record, and which of its files are not as it says. */
+export interface Verdict {
+  readonly record: string
+  readonly commit: string
+  readonly files: number
+  readonly edited: readonly string[]
+}
+
+/** The first line of the stat cache. It is all that is needed where nothing was written to. */
+export interface Places {
+  readonly v: 1
+  readonly format: ObjectFormat
+  readonly verdict: Verdict | null
+  readonly paths: readonly string[]
+  /** Size, mtime, ctime and inode of each. */
+  readonly stats: readonly number[]
+}
+
+const fileBytesMax = 256 * 1024 * 1024
+export const numbersEach = 4
+
+/** `rest`: the second line, as text. null: there is none, or it is damaged. */
+export function loadPlaces(file: string): { readonly places: Places; readonly rest: string } | null {
+  try {
+    if (statSync(file).size > fileBytesMax) return null
+    const text = readFileSync(file, 'utf8')
+    const end = text.indexOf('\n')
+    const places = JSON.parse(text.slice(0, end)) as Partial<Places> | null
+    if (places?.v !== 1 || !Array.isArray(places.paths) || !Array.isArray(places.stats)) return null
+    if (places.stats.length !== places.paths.length * numbersEach) return null
+    return { places: places as Places, rest: text.slice(end + 1) }
+  } catch {
+    return null
+  }
+}
+
+const quietly = { throwIfNoEntry: false } as const
+
+/**
+ * null: something was written to, or is another file by now: the tree must be looked at. `record`: the stamp of its
+ * record. Folders are not looked at: a file that was moved as it is, is what it was.
+ */
+export function unchangedVerdict(file: string, root: string, record: string): Verdict | null {
+  const { places } = loadPlaces(file) ?? { places: null }
+  const verdict = places?.verdict
+  if (places === null || verdict?.record !== record) return null
+  const { paths, stats } = places
+  for (let at = 0; at < paths.length; at += 1) {
+    const now = lstatSync(`${root}/${paths[at]}`, quietly)
+    if (now === undefined || !isSame(stats, at, now)) return null
+  }
+  return verdict
+}
+
+export function isSame(stats: readonly number[], at: number, now: Stats): boolean {
+  const from = at * numbersEach
+  return (
+    stats[from] === now.size &&
+    stats[from + 1] === now.mtimeMs &&
+    stats[from + 2] === now.ctimeMs &&
+    stats[from + 3] === now.ino
+  )
+}
