@@ -52,8 +52,8 @@ describe('when it was held against the tree before', () => {
     const read = () => readInstalled(bench.here.at('tree'), bench.places, later)
     expect(await read()).toMatchObject({ believed: true, edited: [] })
     // What would be found if anything were read.
-    const text = readFileSync(bench.places.stats, 'utf8')
-    writeFileSync(bench.places.stats, text.replace('"edited":[]', '"edited":["as it was"]'))
+    const text = readFileSync(bench.places.stats, 'latin1')
+    writeFileSync(bench.places.stats, text.replace('"edited":[]', '"edited":["as it was"]'), 'latin1')
     return { ...bench, read, [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose]() }
   }
 

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isSame, loadPlaces, numbersEach, type Places, type Verdict } from './verdict.ts'
+import { type Header, isSame, loadPlaces, numbersEach, type Verdict } from './verdict.ts'
 import type { ObjectFormat } from './work.ts'
 
 export type { Verdict } from './verdict.ts'
@@ -32,7 +32,7 @@ export interface StatCache {
 /** FAT counts in steps of two seconds; others in less. */
 const coarsestClockMs = 2000
 
-/** The second line. */
+/** The end of the file. */
 interface Contents {
   readonly sha256: readonly string[]
   readonly blobs: readonly string[]
@@ -53,7 +53,7 @@ function contentsOf(text: string): Contents | null {
 
 export function readStatCache(file: string, format: ObjectFormat): StatCache {
   const loaded = loadPlaces(file)
-  const contents = loaded?.places.format === format ? contentsOf(loaded.rest) : null
+  const contents = loaded?.places.format === format ? contentsOf(loaded.rest()) : null
   if (loaded === null || contents === null) return noCache
   const { paths, stats, verdict } = loaded.places
   const { sha256, blobs, lf } = contents
@@ -72,7 +72,7 @@ export function readStatCache(file: string, format: ObjectFormat): StatCache {
       paths.flatMap((path, at) => {
         const content = contentAt(at)
         if (others.has(path) || content === null) return []
-        const [bytes = 0, mtimeMs = 0, ctimeMs = 0, ino = 0] = stats.slice(at * numbersEach, (at + 1) * numbersEach)
+        const [bytes = 0, mtimeMs = 0, ctimeMs = 0, ino = 0] = stats.subarray(at * numbersEach, (at + 1) * numbersEach)
         return [{ path, ...content, bytes, mtimeMs, ctimeMs, ino }]
       }),
   }
@@ -96,22 +96,24 @@ export async function writeStatCache(
   },
 ): Promise<void> {
   const { format, verdict, seen } = kept
-  const places: Places = {
-    v: 1,
-    format,
-    verdict,
-    paths: seen.map(({ path }) => path),
-    stats: seen.flatMap(({ bytes, mtimeMs, ctimeMs, ino }) => [bytes, mtimeMs, ctimeMs, ino]),
-  }
+  const paths = Buffer.from(seen.map(({ path }) => path).join('\n'))
+  const stats = Float64Array.from(seen.flatMap(({ bytes, mtimeMs, ctimeMs, ino }) => [bytes, mtimeMs, ctimeMs, ino]))
+  const header: Header = { v: 1, format, verdict, files: seen.length, pathBytes: paths.length }
   const contents: Contents = {
     sha256: seen.map(({ sha256 }) => sha256),
     blobs: seen.map(({ blob }) => blob),
     lf: Object.fromEntries(seen.flatMap(({ lf }, at) => (lf === null ? [] : [[at, lf]]))),
   }
+  const parts = [
+    Buffer.from(`${JSON.stringify(header)}\n`),
+    Buffer.from(stats.buffer),
+    paths,
+    Buffer.from(JSON.stringify(contents)),
+  ]
   const temporary = `${file}.${process.pid}`
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await writeFile(temporary, `${JSON.stringify(places)}\n${JSON.stringify(contents)}\n`, { mode: 0o600 })
+    await writeFile(temporary, Buffer.concat(parts), { mode: 0o600 })
     await rename(temporary, file)
   } catch {
     await rm(temporary, { force: true }).catch(() => {})

@@ -14,29 +14,42 @@ export interface Verdict {
   readonly edited: readonly string[]
 }
 
-/** The first line of the stat cache. It is all that is needed where nothing was written to. */
+/** What the stat cache begins with. It is all that is needed where nothing was written to. */
 export interface Places {
-  readonly v: 1
   readonly format: ObjectFormat
   readonly verdict: Verdict | null
   readonly paths: readonly string[]
   /** Size, mtime, ctime and inode of each. */
-  readonly stats: readonly number[]
+  readonly stats: Float64Array
+}
+
+/** The first line of the file. Behind it lie the numbers as they are in memory, the paths by lines, and the contents as JSON. */
+export interface Header {
+  readonly v: 1
+  readonly format: ObjectFormat
+  readonly verdict: Verdict | null
+  readonly files: number
+  readonly pathBytes: number
 }
 
 const fileBytesMax = 256 * 1024 * 1024
 export const numbersEach = 4
 
-/** `rest`: the second line, as text. null: there is none, or it is damaged. */
-export function loadPlaces(file: string): { readonly places: Places; readonly rest: string } | null {
+/** `rest`: the contents, as text. null: there is none, or it is damaged. */
+export function loadPlaces(file: string): { readonly places: Places; readonly rest: () => string } | null {
   try {
     if (statSync(file).size > fileBytesMax) return null
-    const text = readFileSync(file, 'utf8')
-    const end = text.indexOf('\n')
-    const places = JSON.parse(text.slice(0, end)) as Partial<Places> | null
-    if (places?.v !== 1 || !Array.isArray(places.paths) || !Array.isArray(places.stats)) return null
-    if (places.stats.length !== places.paths.length * numbersEach) return null
-    return { places: places as Places, rest: text.slice(end + 1) }
+    const content = readFileSync(file)
+    const end = content.indexOf('\n') + 1
+    const header = JSON.parse(content.toString('utf8', 0, end)) as Partial<Header> | null
+    if (header?.v !== 1) return null
+    const { format = 'sha1', verdict = null, files = -1, pathBytes = -1 } = header
+    const numbers = end + files * numbersEach * Float64Array.BYTES_PER_ELEMENT
+    // In memory numbers begin at multiples of eight, in the file they need not.
+    const stats = new Float64Array(Uint8Array.from(content.subarray(end, numbers)).buffer)
+    const paths = files === 0 ? [] : content.toString('utf8', numbers, numbers + pathBytes).split('\n')
+    if (paths.length !== files || stats.length !== files * numbersEach) return null
+    return { places: { format, verdict, paths, stats }, rest: () => content.toString('utf8', numbers + pathBytes) }
   } catch {
     return null
   }
@@ -60,7 +73,7 @@ export function unchangedVerdict(file: string, root: string, record: string): Ve
   return verdict
 }
 
-export function isSame(stats: readonly number[], at: number, now: Stats): boolean {
+export function isSame(stats: Float64Array, at: number, now: Stats): boolean {
   const from = at * numbersEach
   return (
     stats[from] === now.size &&
