@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { look, type Room, room } from '../../src/host/tree/testing.ts'
@@ -234,6 +234,19 @@ describe('changes of the user', () => {
     await back()
     expect(app.git('show', 'stash@{0}:app/main.py')).toBe('written by the new version')
     app.git('stash', 'drop', '--quiet')
+    expect(seen()).toEqual(before)
+  })
+
+  test('when turning back is cut off, then going on does not take the old files for edits', async () => {
+    await using here = await room()
+    const { app, forward, back, seen } = bench(here)
+    const before = seen()
+    await forward()
+    writeFileSync(here.at('app/.git/index.lock'), '')
+    await expect(back()).rejects.toMatchObject({ problem: { code: 'E_LOCKED' } })
+    rmSync(here.at('app/.git/index.lock'))
+    await back()
+    expect(app.git('stash', 'list')).toBe('')
     expect(seen()).toEqual(before)
   })
 

@@ -76,7 +76,11 @@ export async function switchBack(step: Switch, signal: AbortSignal): Promise<voi
   await removeOwnLocks(gitDir, folder, record, files)
   await refuseForeignHead(worker, step, record)
   const changes = await changesOf(worker, step, record)
-  if (await exists(folder.done)) await keepLaterEdits(worker, step, changes)
+  if (await exists(folder.done)) {
+    await keepLaterEdits(worker, step, changes)
+    // From here on, what differs from the new version is our own doing.
+    await files.remove(folder.done)
+  }
   if (step.submodules) await undoSubmodules(worker, step.from, step.to, 'before')
   await bring(worker, changes, 'from')
   if (step.exchange !== null) await exchange(worker, record, step.exchange.from, 'back')
@@ -87,7 +91,7 @@ export async function switchBack(step: Switch, signal: AbortSignal): Promise<voi
   await gitText(place, ['update-ref', '-d', refs.kept(step.run)], options)
   await syncTree(step.path)
   await files.remove(folder.record)
-  await files.remove(folder.done, folder.indexBefore, folder.kept, folder.scratch('next'), folder.scratch('back'))
+  await files.remove(folder.indexBefore, folder.kept, folder.scratch('next'), folder.scratch('back'))
 }
 
 /** Whether it stands at the new commit, with everything done. */
