@@ -24,7 +24,8 @@ export async function checkSteps(
   const defaults = defaultChecks({
     service: installed.service !== null,
     running,
-    hasVersion: settings.version.probe.type !== 'none',
+    // A checkout tells its commit without being asked to.
+    hasVersion: settings.version.probe.type !== 'none' || installed.probe.spec.type === 'git',
     downloads: intent.release !== null,
     containers: installed.state === 'compose' || phases.stop === 'replace',
   })
