@@ -70,8 +70,10 @@ export async function unrestoreDatabase(server: Server, ref: RestoreRef): Promis
   }
   await drop(server, names.fresh)
   await dropIfEmpty(server, names.kept)
+  if (journal === null) return
+  await tell(ref.aside, `MySQL: the restored copy that was taken back is the database ${names.undone}`)
   await rm(join(ref.aside, journalName), { force: true })
-  await fsyncDir(ref.aside).catch(() => {})
+  await fsyncDir(ref.aside)
 }
 
 /** What a restore left beside the database, once its backup goes. */
@@ -81,6 +83,11 @@ export async function discardDatabases(server: Server, aside: string): Promise<v
 
 export function keptSentence(database: string, kept: string): string {
   return `MySQL: ${database} as it was before is the database ${kept}; when nobody needs it: DROP DATABASE \`${kept}\``
+}
+
+/** For people who look here after a failure. */
+async function tell(aside: string, sentence: string): Promise<void> {
+  await atomicWrite(join(aside, 'README.txt'), `${sentence}\n`, { mode: 0o600 })
 }
 
 /** null: nothing was saved, since there was nothing. */
@@ -111,8 +118,8 @@ async function prepare(
     const failed = await savePrograms(server, server.database, present, ref.aside)
     if (failed !== null) throw programFailed(`${server.database} as it is cannot be kept`, failed)
     await server.sql([`CREATE DATABASE IF NOT EXISTS ${id(names.kept)} ${charsetClause(present)}`])
-    const sentence = `${keptSentence(server.database, names.kept)}\n${programsName} and ${eventsName} hold its views, triggers, routines and events.\n`
-    await atomicWrite(join(ref.aside, 'README.txt'), sentence, { mode: 0o600 })
+    const programs = `${programsName} and ${eventsName} hold its views, triggers, routines and events.`
+    await tell(ref.aside, `${keptSentence(server.database, names.kept)}\n${programs}`)
   }
   const was =
     present === null ? null : { charset: present.charset, collation: present.collation, tables: [...present.tables] }

@@ -59,6 +59,7 @@ export async function unrestoreDatabase(server: Server, ref: RestoreRef): Promis
     ...[names.part, names.fresh].flatMap((name) => dropStatements(server, name)),
   ])
   await rm(join(ref.aside, absentName), { force: true })
+  if (isCopy && present) await tell(ref.aside, `PostgreSQL: the restored copy that was taken back is ${names.undone}`)
 }
 
 /** What a restore left beside the database, once its backup goes. */
@@ -102,7 +103,11 @@ async function remember(server: Server, ref: RestoreRef, { kept }: DatabaseNames
   await mkdir(ref.aside, { recursive: true, mode: 0o700 })
   await fsyncDir(dirname(ref.aside))
   if (absent) return atomicWrite(join(ref.aside, absentName), '', { mode: 0o600 })
-  await atomicWrite(join(ref.aside, 'README.txt'), `${keptSentence(server.database, kept)}\n`, { mode: 0o600 })
+  await tell(ref.aside, keptSentence(server.database, kept))
+}
+
+async function tell(aside: string, sentence: string): Promise<void> {
+  await atomicWrite(join(aside, 'README.txt'), `${sentence}\n`, { mode: 0o600 })
 }
 
 export function keptSentence(database: string, kept: string): string {
