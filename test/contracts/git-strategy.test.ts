@@ -267,6 +267,24 @@ describe('before anything is touched', () => {
     expect(await opened.plan()).toMatchObject({ stopped: [{ kind: 'git-checkout', preserve: ['data.db'] }] })
   })
 
+  test('when prepare works beside, then the files that are preserved by name go along, and no folder', async () => {
+    await using here = await stepRoom()
+    const { open } = bench(here)
+    here.plant({ 'app/.env': 'SECRET=1', 'app/uploads/large': 'x' })
+    const opened = await open({ preserve: ['.env', 'uploads', 'uploads/**', 'none'], prepare: [['true']] })
+    const tree = here.at('app/.git/belay/r-00000001/tree')
+    expect(await opened.plan()).toMatchObject({
+      before: [
+        { kind: 'git-fetch' },
+        { kind: 'git-worktree', path: tree },
+        { kind: 'carry', patterns: ['.env'], to: tree },
+      ],
+      settle: [{ kind: 'rehome', tree, to: here.at('app') }],
+      newTree: tree,
+      migrateIn: here.at('app'),
+    })
+  })
+
   test('when the history was rewritten, then that is told, and the new one is taken without merging', async () => {
     await using here = await stepRoom()
     const { open, up, first } = bench(here)

@@ -9,7 +9,15 @@ import { localChanges, trackedData, unready } from './refusals.ts'
 import { lookAt } from './scene.ts'
 import type { GitStrategyConfig } from './schema.ts'
 import { backToSlot } from './slots.ts'
-import { carry, checkoutStep, nothing, rehomeStep, removeTreeStep, wantsSubmodules, worktreeStep } from './steps.ts'
+import {
+  carryFiles,
+  checkoutStep,
+  nothing,
+  rehomeStep,
+  removeTreeStep,
+  wantsSubmodules,
+  worktreeStep,
+} from './steps.ts'
 
 /** C5: exactly the commit that an earlier run left, with the folders that were kept of it. Asks nobody. */
 export async function planBack(
@@ -40,9 +48,7 @@ export async function planBack(
       : null
   return {
     ...nothing(config),
-    before: anew
-      ? [worktreeStep({ commit }, at, folder.tree), ...carry(config, config.path, folder.tree, 'before')]
-      : [],
+    before: anew ? [worktreeStep({ commit }, at, folder.tree), ...(await carryFiles(config, folder.tree))] : [],
     settle: anew ? [rehomeStep(config, folder.tree)] : [],
     stopped: [checkoutStep({ config, commit }, { ...at, from: checkout.commit, branch: checkout.branch, exchange })],
     cleanup: anew ? [removeTreeStep(at, folder.tree)] : [],

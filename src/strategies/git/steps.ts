@@ -1,8 +1,9 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import type { VerifiedRelease } from '../../core/model/release.ts'
 import type { CarryStep, GitCheckoutStep, GitFetchStep, GitWorktreeStep, Step } from '../../core/plan/step.ts'
 import type { Place } from '../../host/git/run.ts'
 import { submoduleMode } from '../../host/git/tree.ts'
+import { lstatOrNull } from '../../host/tree/stat.ts'
 import { type Installed, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
 import { tagsIn } from './scene.ts'
 import type { GitStrategyConfig } from './schema.ts'
@@ -93,6 +94,21 @@ export function carry(
 ): readonly Step[] {
   if (from === null || preserve.length === 0) return []
   return [{ kind: 'carry', phase, detail: `preserved files: ${preserve.join(', ')}`, from, to, patterns: preserve }]
+}
+
+const carriedBytesMax = 1024 * 1024
+
+/**
+ * Single files that are preserved by name, such as `.env`, go along to where prepare works. Folders do not: uploads stand
+ * where they are, and may be larger than the disk has room for twice.
+ */
+export async function carryFiles(config: GitStrategyConfig, to: string): Promise<readonly Step[]> {
+  const preserve: string[] = []
+  for (const name of config.preserve) {
+    const found = await lstatOrNull(join(config.path, name))
+    if (found?.isFile() === true && found.size <= carriedBytesMax) preserve.push(name)
+  }
+  return carry({ ...config, preserve }, config.path, to, 'before')
 }
 
 /** Git writes as the tree's user where that is somebody else. */

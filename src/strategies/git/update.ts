@@ -13,7 +13,7 @@ import { layoutOf, lookAt, type Scene, tagsIn } from './scene.ts'
 import type { GitStrategyConfig } from './schema.ts'
 import { planSlot } from './slots.ts'
 import {
-  carry,
+  carryFiles,
   checkoutStep,
   fetchStep,
   gitUser,
@@ -75,9 +75,7 @@ export async function planUpdate(
         create: null,
         tracking: trackedBy(checkout, planning),
       }),
-      ...(prepares
-        ? [worktreeStep(planning, at, folder.tree), ...carry(config, config.path, folder.tree, 'before')]
-        : []),
+      ...(prepares ? [worktreeStep(planning, at, folder.tree), ...(await carryFiles(config, folder.tree))] : []),
     ],
     settle: prepares ? [rehomeStep(config, folder.tree)] : [],
     stopped: [
