@@ -7,7 +7,8 @@ export function systemHost(): Host {
   const records = () => import('../host/backup-record.ts')
   return {
     freeBytes: async (path) => (await import('../host/tree/places.ts')).freeBytes(path),
-    backupPlace: async (places, needBytes, outside) => (await records()).backupPlace(places, needBytes, outside),
+    backupPlace: async (places, needBytes, outside) =>
+      (await import('../host/backup-place.ts')).backupPlace(places, needBytes, outside),
     listBackups: async (place, component) => (await records()).listBackups(place, component),
     pruneBackups: async (place, component, retention, discard) =>
       (await records()).pruneBackups(place, component, retention, discard),
