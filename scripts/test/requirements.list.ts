@@ -89,6 +89,7 @@ export const requirements: readonly Requirement[] = [
     commands: { 'systemd-nspawn': 'systemd-container' },
     root: true,
   },
+  { id: 'git', suite: 'checkouts of git, and what it makes of files', commands: { git: 'git' } },
   { id: 'strace', suite: 'faults and kills at system calls', commands: { strace: 'strace' } },
   {
     id: 'archivers',

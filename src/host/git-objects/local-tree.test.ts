@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
@@ -15,13 +14,15 @@ const read = (root: string, paths: readonly string[], more: Partial<LocalTreeReq
   readLocalTree({ root, paths, format: 'sha1', cacheFile: null, full: false, expected: () => null, signal, ...more })
 
 describe('an object id', () => {
-  test.each(['', 'x', 'a\r\nb\r\n', 'ü'.repeat(3_000_000)])(
-    'when git names the content %#, then it is the same id',
-    (content) => {
-      const said = execFileSync('git', ['hash-object', '--stdin', '--no-filters'], { input: content, encoding: 'utf8' })
-      expect(blobId(Buffer.from(content), 'sha1')).toBe(said.trim())
-    },
-  )
+  // As `git hash-object` says.
+  test.each([
+    ['', 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'],
+    ['x', 'c1b0730e0133447badcfd47fd144e254807b06e1'],
+    ['a\r\nb\r\n', 'c30dea8a3641ea99b125d04d599d843712292759'],
+    ['ü'.repeat(3_000_000), 'af539408b45e2409c14a6419a2a6fc2727432513'],
+  ])('when git names the content %#, then it is the same id', (content, id) => {
+    expect(blobId(Buffer.from(content), 'sha1')).toBe(id)
+  })
 
   test.each([
     ['requirements.utf16.txt', 'requirements.txt'],
@@ -89,7 +90,7 @@ test('when a worker reads them, then the answers are those of a reading here', a
   expect(there).toEqual(own)
   expect(own[20]).toMatchObject({
     bytes: 70 * 1024 * 1024,
-    blob: execFileSync('git', ['hash-object', here.at('large')], { encoding: 'utf8' }).trim(),
+    blob: 'fe25e1bc9a04a03c200fda6ca85ee1ce6c2ed9bb',
   })
   expect(own[21]).toEqual({ errno: 'ENOENT' })
   const ended = AbortSignal.abort()

@@ -48,9 +48,10 @@ async function look(path: string): Promise<'absent' | 'adopted' | 'foreign'> {
   return (await readdir(path)).some((name) => name !== backupFolder) ? 'adopted' : 'absent'
 }
 
-/** null: nobody in particular, whoever runs belay. */
+/** null: nobody in particular, whoever runs belay. Only root can give a file to somebody else. */
 async function ownerOf(path: string): Promise<string | null> {
+  if (process.getuid?.() !== 0) return null
   const found = await lstatOrNull(path)
-  if (found === null || found.uid === process.getuid?.()) return null
+  if (found === null || found.uid === 0) return null
   return userName(found.uid)
 }

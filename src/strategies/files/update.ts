@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import type { Difference } from '../../core/files/classify.ts'
 import { fetchWay, type Way } from '../../core/files/fetch-way.ts'
-import { type BaseFile, isClean, isCrlf, type LocalFile } from '../../core/files/local.ts'
-import { treeEol } from '../../core/files/tree-eol.ts'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import type { VerifiedRelease } from '../../core/model/release.ts'
-import type { CommandStep, FetchChange, FilesStep, RecordChange, SeenFile, Step } from '../../core/plan/step.ts'
+import type { CommandStep, FetchChange, FilesStep, Step } from '../../core/plan/step.ts'
+import { type LadderEntry, ladderFor, type LadderPath, ladderRefusal } from '../../host/file-set/ladder.ts'
 import { isWritableDir } from '../../host/tree/places.ts'
 import { type Installed, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
 import { placesOf } from './layout.ts'
-import { type Look, look, recordedAs } from './look.ts'
+import { bytesOf, changesOf, recordOf } from './changes.ts'
+import { type Look, look } from './look.ts'
 import { keptPlace, surplus } from './place.ts'
 import type { FilesConfig } from './schema.ts'
 import { refusal, warningsOf } from './words.ts'
@@ -26,6 +26,8 @@ export async function planUpdate(
   const seen = await look(config, now, to.release, context, true)
   const refused = refusal(config, seen)
   if (refused !== null) return refused
+  const closed = ladderRefusal(config.path, ladderOf(config, now, seen.differences))
+  if (closed !== null) return closed
   const changes = changesOf(config, seen)
   const wanted = seen.differences.flatMap(({ path, does }) => (does === 'replace' ? (seen.next.get(path) ?? []) : []))
   const way = fetchWay(wanted, seen.tree.archive === null ? null : [...seen.next.values()])
@@ -40,6 +42,17 @@ export async function planUpdate(
     needBytes,
     warnings: warningsOf(seen),
   }
+}
+
+/** Whether everything can be written is told now, not in the outage. */
+function ladderOf(config: FilesConfig, now: Installed, differences: readonly Difference[]): readonly LadderEntry[] {
+  if (now.tree === null) return []
+  const paths = differences.flatMap(({ path, does, from, to }): readonly LadderPath[] => {
+    if (does === null || (from.kind !== 'file' && from.kind !== 'link' && from.kind !== 'absent')) return []
+    const was = from.kind === 'absent' ? null : ({ kind: from.kind } as const)
+    return [{ path, from: was, to: to === null ? null : { kind: to.mode === '120000' ? 'link' : 'file' } }]
+  })
+  return ladderFor(config.path, paths, { helper: config.helper !== undefined, optional: config.optional })
 }
 
 /** What every run of the strategy has in common. */
@@ -140,62 +153,4 @@ function fetchStep(
 function detailOf(changes: readonly FetchChange[], way: Way): string {
   const files = `${changes.length} file${changes.length === 1 ? '' : 's'}`
   return way.by === 'archive' ? `${files}, as one archive` : files
-}
-
-function changesOf({ line_endings: endings }: FilesConfig, seen: Look): readonly FetchChange[] {
-  const { differences, tree, next, base, local } = seen
-  const known = base.files ?? withoutSums(seen)
-  const treeIs = treeEol(known, local)
-  const crlfAt = (path: string): boolean => {
-    if (endings !== 'auto') return endings === 'crlf'
-    const [there, before] = [local.get(path), known.get(path)]
-    return there?.kind === 'file' && before !== undefined && isClean(there, before)
-      ? isCrlf(there, before)
-      : treeIs === 'crlf'
-  }
-  return differences.flatMap(({ path, does, from }) => {
-    if (does === null) return []
-    const entry = next.get(path)
-    const to = entry === undefined ? null : { mode: entry.mode, blob: entry.blob, file: tree.file({ ...entry, path }) }
-    return [{ path, from: seenFile(from), to, crlf: crlfAt(path) }]
-  })
-}
-
-/** The commit to come to, as what the tree may have been made from: what is equal tells how it was checked out. */
-function withoutSums({ next }: Look): ReadonlyMap<string, BaseFile> {
-  return new Map([...next].map(([path, { mode, blob }]) => [path, { mode, blob, sha256: null }]))
-}
-
-function seenFile(from: LocalFile): SeenFile {
-  if (from.kind === 'file') return { sha256: from.sha256 }
-  return from.kind === 'link' ? { link: from.target } : null
-}
-
-/** Only what the record does not say already: a plan is read by people, and kept. */
-function recordOf(seen: Look, context: StrategyContext): RecordChange {
-  const { base, next, differences } = seen
-  const comes = new Set(differences.flatMap(({ path, does }: Difference) => (does === 'replace' ? [path] : [])))
-  const known = base.kind === 'record' ? base.files : new Map<string, BaseFile>()
-  const files: (readonly [string, BaseFile | null])[] = []
-  for (const [path, to] of next) {
-    if (comes.has(path)) continue
-    const file = recordedAs(path, to, seen)
-    if (!sameEntry(known.get(path), file)) files.push([path, file])
-  }
-  for (const path of known.keys()) if (!next.has(path)) files.push([path, null])
-  return { path: placesOf(context).record, base: base.kind === 'record' ? base.commit : null, files }
-}
-
-function sameEntry(a: BaseFile | undefined, b: BaseFile): boolean {
-  return a !== undefined && a.blob === b.blob && a.mode === b.mode && a.sha256 === b.sha256 && a.crlf === b.crlf
-}
-
-/** What comes, twice where it is unpacked first, and the room for what it replaces. */
-function bytesOf(way: Way, wanted: readonly { readonly bytes: number | null }[], { differences }: Look): number {
-  const fresh = wanted.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
-  const old = differences.reduce(
-    (sum, { from, does }) => sum + (does !== null && from.kind === 'file' ? from.bytes : 0),
-    0,
-  )
-  return 2 * fresh + old + (way.by === 'archive' ? 4 * way.bytes : 0)
 }
