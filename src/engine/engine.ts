@@ -169,6 +169,19 @@ export function createEngine(ports: EnginePorts): Engine {
       }
       return { runs, deferred }
     },
+    async revive(name, { signal = never() }) {
+      const held = await locks.acquire([`component:${name}`], 'start its service again')
+      try {
+        // What a run left behind decides whether it may run, and which version.
+        if ((await journal.unfinished()).some(({ component }) => component === name)) return false
+        const { service } = (await open(name, signal)).installed
+        if (service?.ref.spec.type !== 'process' || service.state.state !== 'dead') return false
+        await (await ports.adapters.service(service.ref)).start(signal)
+        return true
+      } finally {
+        held.release()
+      }
+    },
     async status(names) {
       const reports: StatusReport[] = []
       for (const name of names) {

@@ -2,6 +2,7 @@ import { followed, releasesOfFamily } from '../core/image/family.ts'
 import type { Digest } from '../core/model/names.ts'
 import { fail, type Problem, problem } from '../core/model/problem.ts'
 import type { Artifact, Decision, Release, VerifiedRelease } from '../core/model/release.ts'
+import type { Auto } from '../core/policy/auto.ts'
 import { blamesRelease } from '../core/policy/blame.ts'
 import { decide, type Override } from '../core/policy/decide.ts'
 import { checksumFileBytesMax, digestFromChecksumFile } from '../core/release/checksum-file.ts'
@@ -23,6 +24,8 @@ export interface FindOptions {
   readonly force: boolean
   readonly to?: string | undefined
   readonly override: Override
+  /** Only as far as the component's policy `auto` goes. */
+  readonly auto?: boolean
   readonly signal: AbortSignal
 }
 
@@ -40,7 +43,7 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
   const { scheme } = settings.version
   const { releases } = listing
   const failed = await failedBefore(ports, opened)
-  const decided = (to: string | null, override: Override) =>
+  const decided = (to: string | null, override: Override, reach: Auto | null) =>
     decide({
       current: installed.version,
       absent: installed.tree === null,
@@ -52,11 +55,13 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
       now: ports.clock.now(),
       failedBefore: failed,
       override,
+      reach,
       to,
     })
   // A check notes its own answer, and its failures.
-  if (options.override !== 'none') await noteCheck(ports, opened, listing, () => decided(null, 'none'))
-  const wanted = decided(options.to ?? null, options.override)
+  if (options.override !== 'none' || options.auto === true)
+    await noteCheck(ports, opened, listing, () => decided(null, 'none', null))
+  const wanted = decided(options.to ?? null, options.override, options.auto === true ? settings.policy.auto : null)
   return { source, listing, decision: options.to === undefined ? await knowing(opened, wanted) : wanted }
 }
 

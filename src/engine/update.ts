@@ -37,6 +37,7 @@ export async function considerUpdate(
   const { source, decision } = await findRelease(ports, opened, {
     force: true,
     to: options.to,
+    auto: options.auto === true,
     override: options.now === true ? 'now' : options.timed === true ? 'none' : 'asked',
     signal,
   })
@@ -123,6 +124,7 @@ function overrideHint(by: HoldReason, name: ComponentName): string {
   if (by.kind === 'requires')
     return `Update ${by.component} first, or both in one: belay update ${by.component} ${name}.`
   if (by.kind === 'hold') return `To install it all the same, name it: belay update ${name} --to VERSION.`
+  if (by.kind === 'auto') return `To install it: belay update ${name}.`
   return `To install it all the same: belay update ${name} --now.`
 }
 
@@ -136,6 +138,8 @@ function holdText(by: HoldReason): string {
         : `it is younger than policy.min_age until ${by.until}`
     case 'failed-before':
       return `it was rolled back here in ${by.run}`
+    case 'auto':
+      return `policy.auto is ${by.auto}, which does not install it by itself`
     case 'window':
       return by.opens === null ? 'the maintenance window is closed' : `the maintenance window opens ${by.opens}`
     case 'requires':

@@ -124,6 +124,8 @@ export interface UpdateOptions {
   readonly now?: boolean
   /** A timer started it: a version that failed here before is not tried again until somebody asks for it. */
   readonly timed?: boolean
+  /** Nobody asked: no further than the component's policy `auto` goes, and nothing that is not installed yet. */
+  readonly auto?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -193,6 +195,11 @@ export interface Engine {
     readonly boot: boolean
     readonly signal?: AbortSignal
   }): Promise<{ readonly runs: readonly RunReport[]; readonly deferred: boolean }>
+  /**
+   * Starts a service that has no manager but belay and that ended by itself; false: it is not so, or a run of it was left
+   * behind. E_LOCKED while a run is going on.
+   */
+  revive(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<boolean>
   status(names: readonly ComponentName[]): Promise<readonly StatusReport[]>
   history(options: { readonly component?: ComponentName; readonly limit: number }): Promise<readonly HistoryItem[]>
   show(run: string): Promise<RunDetails>

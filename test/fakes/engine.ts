@@ -27,6 +27,7 @@ export interface Script {
   readonly rollback?: Engine['rollback']
   readonly update?: Engine['update']
   readonly resume?: Engine['resume']
+  readonly revive?: Engine['revive']
   /** `adopt`, `forget` and the restoring of a backup. */
   readonly reshape?: () => Promise<RunReport>
   /** Told to watchers when an update begins. */
@@ -82,6 +83,7 @@ export function scriptedEngine(script: Script): ScriptedEngine {
       note('forget', name, options)
       return script.reshape?.() ?? notScripted('forget')
     },
+    revive: async (name, options) => script.revive?.(name, options) ?? false,
     resume: async (options) => script.resume?.(options) ?? notScripted('resume'),
     status: async (asked) => (script.statuses ?? []).filter((each) => asked.includes(each.component)),
     history: async ({ limit }) => (script.history ?? []).slice(0, limit),

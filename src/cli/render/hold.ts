@@ -12,6 +12,8 @@ export function holdText(reason: HoldReason, now: number): string {
         : `too new, offered ${ago(reason.until, now)}`
     case 'failed-before':
       return `failed before (belay show ${reason.run}); not tried by itself again`
+    case 'auto':
+      return `not installed by itself (auto: ${reason.auto})`
     case 'window':
       return reason.opens === null ? 'outside the maintenance window' : `waits for the window, ${moment(reason.opens)}`
     case 'requires':

@@ -58,6 +58,8 @@ export type HoldReason =
   /** `until` is null where the source does not say when it was published: no time makes it old enough. */
   | { readonly kind: 'min-age'; readonly until: string | null }
   | { readonly kind: 'failed-before'; readonly run: string }
+  /** The policy `auto` does not take this step unasked. */
+  | { readonly kind: 'auto'; readonly auto: 'none' | 'patch' | 'minor' | 'all' }
   | { readonly kind: 'window'; readonly opens: string | null }
   | { readonly kind: 'requires'; readonly component: string; readonly range: string; readonly found: string | null }
 

@@ -26,6 +26,7 @@ function ask(current: string | null, releases: readonly (string | Release)[], mo
     failedBefore: [],
     to: null,
     override: 'none',
+    reach: null,
     ...more,
   })
 }
@@ -240,5 +241,42 @@ describe('a branch, its newest commit first', () => {
 
   test('when the head failed here, then an older commit is not tried instead', () => {
     expect(follow(first, { failedBefore: [{ version: third, run: 'r-1' }] })).toBe(`held ${third} failed-before`)
+  })
+})
+
+describe('what the policy auto lets through', () => {
+  const releases = ['1.0.1', '1.1.0', '2.0.0']
+
+  test.each([
+    ['all', 'candidate 2.0.0'],
+    ['minor', 'candidate 1.1.0'],
+    ['patch', 'candidate 1.0.1'],
+    ['none', 'held 2.0.0 auto'],
+  ] as const)('when it is %s, then the answer is %s', (reach, expected) => {
+    expect(told(ask('1.0.0', releases, { reach }))).toBe(expected)
+  })
+
+  test('when all that is newer goes too far, then the newest is held by it', () => {
+    expect(ask('1.0.0', ['2.0.0'], { reach: 'patch' })).toMatchObject({
+      kind: 'held',
+      by: { kind: 'auto', auto: 'patch' },
+    })
+  })
+
+  test('when nothing is installed, then nothing is installed unasked: a disk may be missing', () => {
+    expect(told(ask(null, releases, { absent: true, reach: 'all' }))).toBe('held 2.0.0 auto')
+  })
+
+  test('when a patch failed here before, then an older one is not tried instead', () => {
+    const failedBefore = [{ version: '1.0.2', run: 'r-1' }]
+    expect(told(ask('1.0.0', [...releases, '1.0.2'], { reach: 'patch', failedBefore }))).toBe(
+      'held 1.0.2 failed-before',
+    )
+  })
+
+  test('when a prerelease is the next patch, then only a source that wants them gives it', () => {
+    const beta = ['1.0.1-rc.1']
+    expect(told(ask('1.0.0', beta, { reach: 'patch' }))).toBe('current unknown none')
+    expect(told(ask('1.0.0', beta, { reach: 'patch', prereleases: true }))).toBe('candidate 1.0.1-rc.1')
   })
 })

@@ -3,6 +3,7 @@ import type { Decision, HoldReason, Release } from '../model/release.ts'
 import { compareParsed, parseVersion, relation, sameVersion } from '../version/compare.ts'
 import { inRange, parseRange } from '../version/range.ts'
 import type { ParsedVersion, Scheme } from '../version/scheme.ts'
+import { type Auto, reaches } from './auto.ts'
 import { pick } from './pick.ts'
 import { isOpen, type Window } from './window.ts'
 
@@ -30,6 +31,8 @@ export interface Question {
   /** Exactly this version, with or without `v`, older ones and prereleases too. null: the newest. */
   readonly to: string | null
   readonly override: Override
+  /** The policy `auto`, where it alone decides how far to go; null: somebody asked, or nothing is installed by it. */
+  readonly reach: Auto | null
 }
 
 /** How many releases were passed over: versions that the scheme cannot read, and prereleases that are not wanted. */
@@ -106,11 +109,19 @@ function holdOf({ release, version }: Candidate, question: Question): HoldReason
     const range = parseRange(pattern, scheme)
     if (range === null || inRange(version, range)) return { kind: 'hold', pattern }
   }
+  if (!isInReach(version, question)) return { kind: 'auto', auto: question.reach ?? 'all' }
   const young = override === 'now' ? null : tooYoung(release, policy.minAgeMs, question.now)
   if (young !== null) return young
   if (override !== 'none') return null
   const failed = question.failedBefore.find((entry) => sameBuild(entry.version, release.version, scheme))
   return failed === undefined ? null : { kind: 'failed-before', run: failed.run }
+}
+
+/** What is not there is never put there unasked: the disk that holds it may only be missing. */
+function isInReach(version: ParsedVersion, { reach, absent, current, scheme }: Question): boolean {
+  if (reach === null) return true
+  const from = absent || current === null ? null : parseVersion(current, scheme)
+  return from !== null && reaches(reach, from, version)
 }
 
 /** null: old enough. A release without a date never is by itself: its age is what `min_age` asks for. */

@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Service, ServiceKind, ServiceState } from '../../ports/service.ts'
 import { findService, membersOf } from './members.ts'
 import { boundOutput, lastOutput, lastWriteMs } from './output.ts'
-import { type ServiceFolder, removeRecord, serviceFolder, writeRecord } from './record.ts'
+import { type ServiceFolder, readRecord, removeRecord, serviceFolder, writeRecord } from './record.ts'
 import { type ProcessServiceConfig, processServiceSchema } from './schema.ts'
 import type { StartOptions } from './start.ts'
 
@@ -60,12 +60,19 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
     start: async (signal) => {
       const { leader, marked } = findService(folder)
       if (leader !== null) return
+      const before = readRecord(folder)
       // What a dead service left running may hold its port.
       if ((marked ?? membersOf(folder, null)).length > 0) await stop(signal)
       // Before it starts: should belay die right after, the marker alone tells, and no record says that nothing runs.
       removeRecord(folder)
       const { startProcess } = await import('./start.ts')
-      await startProcess(config, ref, folder, options, signal)
+      try {
+        await startProcess(config, ref, folder, options, signal)
+      } catch (error) {
+        // It is still meant to run: whoever looks after it tries again.
+        if (before !== null && before !== 'stopped') writeRecord(folder, before)
+        throw error
+      }
     },
     stop,
     reload: async () => {},
