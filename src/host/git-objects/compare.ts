@@ -2,9 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { absent, type BaseFile, isClean } from '../../core/files/local.ts'
 import { type InstalledRecord, parseRecord } from '../../core/files/record.ts'
 import { formatOfId } from './blob-id.ts'
-import type { InstalledPlaces, ReadOptions } from './installed.ts'
 import { readLocalTree } from './local-tree.ts'
-import type { Verdict } from './verdict.ts'
+import type { InstalledPlaces, ReadOptions, Verdict } from './verdict.ts'
 
 const recordBytesMax = 256 * 1024 * 1024
 

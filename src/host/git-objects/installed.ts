@@ -1,14 +1,9 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { agrees } from '../../core/files/record.ts'
-import { unchangedVerdict, type Verdict } from './verdict.ts'
+import { type InstalledPlaces, type ReadOptions, unchangedVerdict, type Verdict } from './verdict.ts'
 
-/** Where strategy `files` keeps what it knows of a component. */
-export interface InstalledPlaces {
-  readonly record: string
-  /** What was read of the tree, so that it need not be read again. */
-  readonly stats: string
-}
+export type { InstalledPlaces } from './verdict.ts'
 
 export function installedPlaces(stateDir: string, component: string): InstalledPlaces {
   const dir = join(stateDir, 'installed')
@@ -21,13 +16,6 @@ export interface InstalledTree {
   readonly believed: boolean
   /** Files that are not what was installed. */
   readonly edited: readonly string[]
-}
-
-export interface ReadOptions {
-  readonly full: boolean
-  /** As in `readLocalTree`. */
-  readonly nowMs?: number
-  readonly signal: AbortSignal
 }
 
 /** Holds the record against the tree. `full`: reads every file, whatever is known of it. */

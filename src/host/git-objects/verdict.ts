@@ -6,6 +6,20 @@ import type { ObjectFormat } from './work.ts'
  * asks it, so it loads nothing and opens one file.
  */
 
+/** Where strategy `files` keeps what it knows of a component. */
+export interface InstalledPlaces {
+  readonly record: string
+  /** What was read of the tree, so that it need not be read again. */
+  readonly stats: string
+}
+
+export interface ReadOptions {
+  readonly full: boolean
+  /** As in `readLocalTree`. */
+  readonly nowMs?: number
+  readonly signal: AbortSignal
+}
+
 /** What was concluded of a whole tree: from which record, and which of its files are not as it says. */
 export interface Verdict {
   readonly record: string
