@@ -15,7 +15,8 @@ const src = resolve(import.meta.dirname, '..')
 /** The kinds that have a folder, by the names that configs use. */
 function foldersOf(port: string): readonly string[] {
   const names = readdirSync(join(src, port)).filter((name) => existsSync(join(src, port, name, 'index.ts')))
-  return names.map((name) => name.replaceAll('-', '_')).toSorted()
+  // Checks are named as in the manifests of the seeds, sources as CONTRACT spells them.
+  return names.map((name) => (port === 'checks' ? name.replaceAll('-', '_') : name)).toSorted()
 }
 
 const clock = systemClock()

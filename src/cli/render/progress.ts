@@ -108,7 +108,16 @@ function step(state: Progress, event: StepEvent, look: Look, now: number) {
 }
 
 /** What only asked, or left something that is kept: that it was "undone" tells nobody anything. */
-const nothingToUndo: ReadonlySet<string> = new Set(['check', 'sync', 'soak', 'backup', 'guard', 'carry', 'prepare', 'rehome'])
+const nothingToUndo: ReadonlySet<string> = new Set([
+  'check',
+  'sync',
+  'soak',
+  'backup',
+  'guard',
+  'carry',
+  'prepare',
+  'rehome',
+])
 
 function rowAt(state: Progress, index: number): Row | null {
   return state.rows.find((row) => row.steps.includes(index)) ?? null

@@ -87,11 +87,12 @@ function trustFindings(name: string, component: unknown): readonly Finding[] {
   const key = valueAt(component, ['trust', 'require']) !== undefined ? 'require' : 'checksum'
   const required = valueAt(component, ['trust', key])
   if (required === undefined || required === 'tls') return []
-  const branch = isBranch(valueAt(component, ['source', 'type']))
-  if (!isGenerated(asset) && !branch) return []
-  const message = branch
-    ? 'nothing is published beside a commit to compare it with. Write require: tls'
-    : `${asset} has no checksum to compare with. Write require: tls, or name a published file as asset`
+  const message = isGenerated(asset)
+    ? `${asset} has no checksum to compare with. Write require: tls, or name a published file as asset`
+    : isBranch(valueAt(component, ['source', 'type']))
+      ? 'nothing is published beside a commit to compare it with. Write require: tls'
+      : null
+  if (message === null) return []
   return [{ path: ['components', name, 'trust', key], at: 'value', message }]
 }
 

@@ -5,13 +5,17 @@ import type { StrategyContext } from '../../ports/strategy.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
 
 /** The engine of a component, greeted once however many ask. */
-export function engineOf({ engine }: ComposeConfig, { once, signal }: StrategyContext): Promise<ContainerEngine> {
-  return once('engine', async () => (await import('../../host/containers/open.ts')).openEngine({ engine, signal }))
+export function engineOf({ engine }: ComposeConfig, context: StrategyContext): Promise<ContainerEngine> {
+  const { signal } = context
+  return context.once('engine', async () =>
+    (await import('../../host/containers/open.ts')).openEngine({ engine, signal }),
+  )
 }
 
 /** What compose programs say of the files, asked before the engine has told its address and the files their name. */
-export function askedOf(config: ComposeConfig, { once, signal }: StrategyContext): Promise<AskedConfig> {
-  return once('config', async () => {
+export function askedOf(config: ComposeConfig, context: StrategyContext): Promise<AskedConfig> {
+  const { signal } = context
+  return context.once('config', async () => {
     const { askConfig } = await import('../../host/compose/ask-config.ts')
     const engine = config.engine === 'podman' ? 'podman' : ''
     const { candidates } = await import('../../host/compose/program.ts')
