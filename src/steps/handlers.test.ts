@@ -148,6 +148,18 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind | GitKind>]: Scena
     observed: ['absent', 'absent'],
     undoes: 'nothing',
   },
+  'keep-folder': {
+    prepare: async (here) => here.plant({ 'srv/app/.venv/lib/one': '1' }),
+    step: (here) => ({ path: here.at('srv/app/.venv'), kept: here.at('srv/app/.venv~r-1') }),
+    observed: ['absent', 'present'],
+    undoes: 'all',
+  },
+  'bring-back': {
+    prepare: async (here) => here.plant({ 'srv/app/.venv/lib/two': '2' }),
+    step: (here) => ({ path: here.at('srv/app/.venv'), kept: here.at('srv/app/.venv~r-1') }),
+    observed: ['absent', 'absent'],
+    undoes: 'nothing',
+  },
   sync: {
     prepare: async (here) => here.plant({ 'srv/tree/file': 'x' }),
     step: (here) => ({ path: here.at('srv/tree') }),

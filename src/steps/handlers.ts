@@ -8,6 +8,7 @@ import { filesHandler, treeDiffHandler } from './files.ts'
 import { fetchFilesHandler } from './fetch-files.ts'
 import { gatherFilesHandler } from './gather-files.ts'
 import { gitCheckoutHandler, gitFetchHandler, gitWorktreeHandler } from './git.ts'
+import { bringBackHandler, keepFolderHandler } from './keep-folder.ts'
 import { pruneImagesHandler, pullHandler, tagHandler } from './image.ts'
 import { guardHandler, reviveHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
@@ -27,6 +28,8 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     restore: restoreHandler(ports),
     sync: syncHandler(),
     rehome: rehomeHandler(),
+    'keep-folder': keepFolderHandler(),
+    'bring-back': bringBackHandler(),
     stop: stopHandler(ports),
     start: startHandler(ports),
     link: linkHandler(),

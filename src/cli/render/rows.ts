@@ -16,6 +16,7 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
     case 'check':
       return step.phase === 'before' ? 'check' : 'verify'
     case 'backup':
+    case 'keep-folder':
       return 'back up'
     case 'copy-backup':
       return 'copy backup'
@@ -36,6 +37,7 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): string {
       return 'tidy up'
     case 'revive':
     case 'protect':
+    case 'bring-back':
       return 'safeguard'
     case 'fetch-files':
       return 'download'

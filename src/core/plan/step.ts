@@ -135,6 +135,17 @@ export interface RehomeStep extends Base {
   readonly to: string
 }
 
+/**
+ * `keep-folder`, while the old version runs: a second tree of the same files beside a folder that `prepare` will work in
+ * where it stands (`kept`, in the same folder). `bring-back`, after the stop: nothing forward; its undo puts that tree in the
+ * folder's place. Two steps, because the way back ends before the old version starts.
+ */
+export interface KeepFolderStep extends Base {
+  readonly kind: 'keep-folder' | 'bring-back'
+  readonly path: string
+  readonly kept: string
+}
+
 export interface ServiceStep extends Base {
   readonly kind: 'stop' | 'start'
   readonly service: ServiceRef
@@ -426,6 +437,7 @@ export type Step =
   | RestoreStep
   | SyncStep
   | RehomeStep
+  | KeepFolderStep
   | ServiceStep
   | LinkStep
   | RenameStep
@@ -472,6 +484,8 @@ export const interruption: { readonly [K in StepKind]: 'reapply' | 'undo' } = {
   restore: 'reapply',
   sync: 'reapply',
   rehome: 'reapply',
+  'keep-folder': 'reapply',
+  'bring-back': 'reapply',
   stop: 'reapply',
   start: 'reapply',
   link: 'reapply',

@@ -25,6 +25,8 @@ const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
   restore: 'applying',
   sync: 'applying',
   rehome: 'applying',
+  'keep-folder': 'backing_up',
+  'bring-back': 'applying',
   stop: 'applying',
   start: 'applying',
   link: 'applying',

@@ -1,6 +1,6 @@
 import { closeSync, type Stats, statSync } from 'node:fs'
 import { BelayError } from '../../core/model/problem.ts'
-import type { Owner } from '../tree/copy-entry.ts'
+import { linkFileEntry, type Owner } from '../tree/copy-entry.ts'
 import type { HeldFolder } from '../tree/held-folder.ts'
 import { syncFilesystems } from '../tree/sync.ts'
 import type { Turns } from '../tree/turns.ts'
@@ -13,7 +13,7 @@ import { contentPath, type FileChange, type FileState, readFileSet } from './set
 import { type Found, sameContent, sameState } from './state.ts'
 import type { Transaction } from './transaction.ts'
 import { Tree } from './tree.ts'
-import { linkAs, makeFile, makeLink } from './write.ts'
+import { makeFile, makeLink } from './write.ts'
 
 /** Looks at everything, keeps what is there, and writes the list. Nothing in the tree is touched. */
 export async function begin(transaction: Transaction, turns: Turns): Promise<SavedList> {
@@ -164,7 +164,7 @@ async function keepOne(
   if (state.kind === 'link') return makeLink(into, name, state.target, owner)
   // A second name keeps everything of a file and needs no room. Not where its content will be written through, nor
   // where others write it by a name of their own.
-  if (rung === 'normal' && stat.nlink === 1 && linkAs(from, name, into, name)) return
+  if (rung === 'normal' && stat.nlink === 1 && linkFileEntry(from, name, into, name)) return
   const content = from.file(name)
   try {
     await makeFile(into, name, { content, sha256: state.sha256, mode: state.mode, owner, times: stat }, turns)

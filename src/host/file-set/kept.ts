@@ -32,7 +32,12 @@ export async function keptIn(folder: string, root: string): Promise<readonly Kep
     const since = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
     found.push({ dir, list, since, atMs: (await stat(join(dir, 'changes.json'))).mtimeMs })
   }
-  return found.toSorted((a, b) => b.since.localeCompare(a.since) || b.atMs - a.atMs)
+  return found.toSorted(byAge)
+}
+
+/** Newest first. */
+export function byAge(a: Kept, b: Kept): number {
+  return b.since.localeCompare(a.since) || b.atMs - a.atMs
 }
 
 /** Newest first: each must begin where the one before it came from. Gives the one that does not; null: the way is whole. */

@@ -10,7 +10,8 @@ import { ladderFor, ladderRefusal } from './ladder.ts'
 import { type FileChange, type FileState, writeFileSet } from './set.ts'
 import { lookIn, sameContent, sameState } from './state.ts'
 import { Tree } from './tree.ts'
-import { linkAs, makeFile } from './write.ts'
+import { linkFileEntry } from '../tree/copy-entry.ts'
+import { makeFile } from './write.ts'
 
 export interface Diff {
   /** The whole new tree. It is only read; contents of the set may be further names of its files. */
@@ -89,7 +90,7 @@ async function takeContent(
   { sha256 }: FileState & { readonly kind: 'file' },
   turns: Turns,
 ): Promise<void> {
-  if (lookIn(into, sha256) !== null || linkAs(parent, name, into, sha256)) return
+  if (lookIn(into, sha256) !== null || linkFileEntry(parent, name, into, sha256)) return
   const content = parent.file(name)
   try {
     await makeFile(into, sha256, { content, sha256, mode: 0o600, owner: null }, turns)

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, lstatSync, readFileSync, renameSync } from 'node:fs'
-import type { Owner } from '../tree/copy-entry.ts'
+import { linkFileEntry, type Owner } from '../tree/copy-entry.ts'
 import { copyTree } from '../tree/copy.ts'
 import type { HeldFolder } from '../tree/held-folder.ts'
 import { removeFolderIn } from '../tree/remove.ts'
@@ -23,7 +23,7 @@ import type { FileState } from './set.ts'
 import { type Found, sameContent, sameState } from './state.ts'
 import type { Transaction } from './transaction.ts'
 import { Tree } from './tree.ts'
-import { linkAs, makeFile, makeFolder, makeLink, putInPlace, removeEntry, setFileMode, setFolderMode } from './write.ts'
+import { makeFile, makeFolder, makeLink, putInPlace, removeEntry, setFileMode, setFolderMode } from './write.ts'
 
 /** From whatever a crash left to all old. Gives the paths whose content was put aside. */
 export async function takeBack(
@@ -84,7 +84,7 @@ async function keepAside({ tree, saved, turns }: Work, { path, rung }: SavedChan
   if (folder === null || now.kind === 'dir') return
   removeEntry(into, name)
   if (now.kind === 'link') return makeLink(into, name, now.target, null)
-  if (rung === 'normal' && linkAs(folder, name, into, name)) return
+  if (rung === 'normal' && linkFileEntry(folder, name, into, name)) return
   const content = folder.file(name)
   try {
     await makeFile(into, name, { content, sha256: now.sha256, mode: now.mode, owner: null }, turns)
@@ -185,7 +185,7 @@ async function bringFile({ saved, turns }: Work, path: string, { folder, tempora
   if (kept === null) throw savedMissing(saved.path, path)
   const content = openSaved(saved, path)
   try {
-    if (linkAs(kept, nameOf(path), folder, temporary)) return
+    if (linkFileEntry(kept, nameOf(path), folder, temporary)) return
     await makeFile(folder, temporary, { content, ...from, owner, times: fstatSync(content) }, turns)
   } finally {
     closeSync(content)

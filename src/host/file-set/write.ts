@@ -6,7 +6,6 @@ import {
   fchmodSync,
   fchownSync,
   futimesSync,
-  linkSync,
   lchownSync,
   mkdirSync,
   openSync,
@@ -124,18 +123,6 @@ export function setFileMode(folder: HeldFolder, name: string, mode: number): voi
 /** Takes the place of whatever file or link is there. */
 export function putInPlace(from: HeldFolder, temporary: string, into: HeldFolder, name: string): void {
   named(`${into.path}/${name}`, () => renameSync(from.at(temporary), into.at(name)))
-}
-
-/** A second name of the very same file, so that it survives under it. false: that cannot be here. */
-export function linkAs(from: HeldFolder, name: string, into: HeldFolder, as: string): boolean {
-  try {
-    linkSync(from.at(name), into.at(as))
-    return true
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (['EXDEV', 'EPERM', 'EACCES', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP'].includes(code)) return false
-    throw error
-  }
 }
 
 export function removeEntry(folder: HeldFolder, name: string): void {

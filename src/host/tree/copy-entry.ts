@@ -6,6 +6,7 @@ import {
   fchownSync,
   fstatSync,
   futimesSync,
+  linkSync,
   lchownSync,
   lutimesSync,
   readlinkSync,
@@ -66,6 +67,18 @@ function restoreSpecialBits(into: HeldFolder, as: string, stat: Stats): void {
     fchmodSync(fd, stat.mode & 0o7777)
   } finally {
     closeSync(fd)
+  }
+}
+
+/** A second name of the very same file. false: that cannot be here (another file system, somebody else's file). */
+export function linkFileEntry(source: HeldFolder, name: string, into: HeldFolder, as: string): boolean {
+  try {
+    linkSync(source.at(name), into.at(as))
+    return true
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (['EXDEV', 'EPERM', 'EACCES', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP'].includes(code)) return false
+    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import { fchmodSync, lstatSync, mkdirSync, renameSync, rmSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
-import { copyFileEntry, copyLinkEntry, finishFolder, type Owner } from './copy-entry.ts'
+import { copyFileEntry, copyLinkEntry, finishFolder, linkFileEntry, type Owner } from './copy-entry.ts'
 import { specialFile } from './failures.ts'
 import { HeldFolder, named } from './held-folder.ts'
 import { removeFolderIn } from './remove.ts'
@@ -17,6 +17,8 @@ export interface CopyOptions {
   readonly owner?: Owner
   /** Sockets, devices and named pipes: an error by default. */
   readonly special?: 'refuse' | 'skip'
+  /** Files get a second name instead of a copy where that can be: no room is needed, and what writes into one writes into both. */
+  readonly share?: boolean
   /** Told after each file how many bytes it had. */
   readonly onBytes?: (bytes: number) => void
   readonly signal: AbortSignal
@@ -120,7 +122,7 @@ class TreeCopy {
     const into = parent.folder()
     const as = await makeRoom(into, name)
     if (kind === 'link') copyLinkEntry(source, name, into, as, stat, this.#ownerOf(stat))
-    else {
+    else if (this.#options.share !== true || !linkFileEntry(source, name, into, as)) {
       const bytes = await copyFileEntry(source, name, into, as, (now) => this.#ownerOf(now))
       this.bytes += bytes
       this.#options.onBytes?.(bytes)

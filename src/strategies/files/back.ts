@@ -2,14 +2,16 @@ import type { FileChange, FileState } from '../../core/files/change.ts'
 import { protection } from '../../core/files/protect.ts'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import type { GatherFilesStep } from '../../core/plan/step.ts'
+import { gapIn, wayBack } from '../../host/file-set/kept.ts'
 import { sameContent, stateOf } from '../../host/file-set/state.ts'
 import { keptRecordFile } from '../../host/git-objects/record-files.ts'
 import { exists } from '../../host/tree/stat.ts'
 import type { Installed, KeptVersion, Phases, StrategyContext } from '../../ports/strategy.ts'
 import { join } from 'node:path'
-import { type Kept, keptVersions } from './kept.ts'
+import { keptVersions } from './kept.ts'
 import type { FilesConfig } from './schema.ts'
 import { surplus } from './place.ts'
+import { preparedFolders } from './prepared.ts'
 import { commands, filesStep, foreign, inPlace, setOf } from './update.ts'
 import { listed } from './words.ts'
 
@@ -23,9 +25,9 @@ export async function planBack(
   if (now.state === 'foreign') return foreign(config)
   const all = await keptVersions(config.path, context)
   const chain = all.slice(0, all.findIndex(({ dir }) => dir === to.path) + 1)
-  const broken = gap(chain, now.version)
+  const broken = gapIn(chain, now.version)?.dir ?? null
   if (chain.length === 0 || broken !== null) return noWay(to, broken)
-  const changes = way(chain)
+  const changes = wayBack(chain)
   const isProtected = protection(config.protect)
   const edited = changes.filter(({ change }) => isEdited(config.path, change)).map(({ change }) => change.path)
   if (config.local_edits === 'refuse' && edited.length > 0) {
@@ -37,19 +39,21 @@ export async function planBack(
   const left = new Set(config.local_edits === 'keep' ? edited : [])
   const done = changes.filter(({ change }) => !left.has(change.path) && !isProtected(change.path))
   const needBytes = done.reduce((sum, { change }) => sum + sizeOf(change.from) + 2 * sizeOf(change.to), 0)
+  const prepared = await preparedFolders(config, context, done.length > 0)
   return {
     ...inPlace(config, now, done.length > 0),
-    before: [await gatherStep(config, done, to, context)],
+    before: [await gatherStep(config, done, to, context), ...prepared.before],
     stopped: [
+      ...prepared.stopped,
       {
         ...(await filesStep(config, now, to.version, needBytes, context)),
         edited: config.local_edits === 'overwrite' ? 'save' : 'refuse',
       },
       ...commands(config, now, done.length > 0),
     ],
-    cleanup: surplus(now, context),
+    cleanup: [...surplus(now, context), ...prepared.cleanup],
     needBytes,
-    warnings: warningsOf(config, [...left], edited),
+    warnings: warningsOf([...left], edited),
   }
 }
 
@@ -73,30 +77,6 @@ async function gatherStep(
   }
 }
 
-/** Newest first: each must begin where the one before it came from. null: the way is whole. */
-function gap(chain: readonly Kept[], version: string | null): string | null {
-  let at = version
-  for (const { list, dir } of chain) {
-    if (list.to !== at) return dir
-    at = list.from
-  }
-  return null
-}
-
-/** All that the updates of the chain changed, as one change per path: the oldest says what was, the newest what is. */
-function way(chain: readonly Kept[]): readonly Gathered[] {
-  const found = new Map<string, { from: FileState | null; to: FileState | null; dir: string }>()
-  for (const { list, dir } of chain) {
-    for (const { path, from, to } of list.changes) {
-      found.set(path, { from: found.has(path) ? (found.get(path)?.from ?? null) : to, to: from, dir })
-    }
-  }
-  return [...found].map(([path, { from, to, dir }]) => ({
-    change: { path, from, to },
-    content: to?.kind === 'file' ? join(dir, 'files', path) : null,
-  }))
-}
-
 function isEdited(root: string, { path, from, to }: FileChange): boolean {
   const there = stateOf(join(root, path))
   return !sameContent(there, from) && !sameContent(there, to)
@@ -114,11 +94,7 @@ function sizeOf(state: FileState | null): number {
   return state?.kind === 'file' ? state.bytes : 0
 }
 
-function warningsOf(config: FilesConfig, left: readonly string[], edited: readonly string[]): readonly string[] {
-  const prepared =
-    config.prepare.length > 0
-      ? ['What "prepare" installed is not taken back: it is run again for the older files.']
-      : []
-  if (left.length > 0) return [...prepared, `Edited since it was installed, so kept: ${listed(left)}.`]
-  return edited.length > 0 ? [...prepared, `Edited since it was installed, and replaced: ${listed(edited)}.`] : prepared
+function warningsOf(left: readonly string[], edited: readonly string[]): readonly string[] {
+  if (left.length > 0) return [`Edited since it was installed, so kept: ${listed(left)}.`]
+  return edited.length > 0 ? [`Edited since it was installed, and replaced: ${listed(edited)}.`] : []
 }

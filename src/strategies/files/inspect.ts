@@ -3,7 +3,7 @@ import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
 import { userName } from '../../host/process/identity.ts'
 import { lstatOrNull } from '../../host/tree/stat.ts'
 import type { Installed, StrategyContext } from '../../ports/strategy.ts'
-import { keptVersions, sinceOf } from './kept.ts'
+import { keptVersions } from './kept.ts'
 import { backupFolder, placesOf, unknownVersion } from './layout.ts'
 import type { FilesConfig } from './schema.ts'
 
@@ -32,7 +32,7 @@ export async function inspect(config: FilesConfig, context: StrategyContext): Pr
     tree: installed ? path : null,
     // What a first installation found is no version: going back to it would take everything away.
     kept: kept.flatMap((one) =>
-      one.list.from === null ? [] : [{ version: one.list.from, path: one.dir, since: sinceOf(one) }],
+      one.list.from === null ? [] : [{ version: one.list.from, path: one.dir, since: one.since }],
     ),
     service: config.service.type === 'none' ? null : { ref: { ...own, user }, state: running },
     probe,

@@ -19,9 +19,3 @@ function stateDirOf(runDir: string): string {
 export function keptFolders(root: string, { component, runDir }: StrategyContext): readonly [string, string] {
   return [join(root, backupFolder), join(stateDirOf(runDir), 'backups', component, 'files')]
 }
-
-/** `20260101_120000~r-7f3c12ab`: sorted by name, the newest is the last. */
-export function keptName(now: Date, run: string): string {
-  const digits = now.toISOString().replaceAll(/[-:]/g, '').replace('T', '_').slice(0, 15)
-  return `${digits}~${run}`
-}

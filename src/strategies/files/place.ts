@@ -6,7 +6,8 @@ import { freeBytes } from '../../host/tree/places.ts'
 import { tryWriting } from '../../host/tree/try-write.ts'
 import { nearest } from '../../host/tree/mounts.ts'
 import type { Installed, StrategyContext } from '../../ports/strategy.ts'
-import { keptFolders, keptName } from './layout.ts'
+import { keptName } from '../../host/file-set/kept.ts'
+import { keptFolders } from './layout.ts'
 
 /**
  * Where this run keeps what it replaces: the first place that can be written, proven by writing, and has room. Nothing

@@ -15,6 +15,7 @@ test('when only the path is written, then the rest is the careful choice', () =>
     line_endings: 'auto',
     optional: [],
     prepare: [],
+    prepared: ['.venv', 'venv', 'node_modules'],
     migrate: [],
     service: { type: 'none' },
   })

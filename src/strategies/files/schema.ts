@@ -42,6 +42,11 @@ export function filesSchema(service: z.ZodType<Spec>) {
       .describe('How the program is called that writes where Belay may not: [sudo, -n, /usr/local/bin/belay-put].'),
     user: z.string().min(1).optional(),
     prepare: z.array(argvSchema).default([]).describe('Run in the tree after the files were changed.'),
+    prepared: z
+      .array(patternSchema.refine((text) => !/[*?[\]{}]/.test(text), 'use a folder inside the tree, such as .venv'))
+      .max(20)
+      .default(['.venv', 'venv', 'node_modules'])
+      .describe('Folders that prepare works in; they go back with the files.'),
     migrate: z.array(argvSchema).default([]).describe('The same, with the data backed up before.'),
     service: service.default({ type: 'none' }),
   })

@@ -11,6 +11,7 @@ import { placesOf } from './layout.ts'
 import { bytesOf, changesOf, recordOf } from './changes.ts'
 import { type Look, look } from './look.ts'
 import { keptPlace, surplus } from './place.ts'
+import { preparedFolders } from './prepared.ts'
 import type { FilesConfig } from './schema.ts'
 import { refusal, warningsOf } from './words.ts'
 
@@ -33,11 +34,12 @@ export async function planUpdate(
   const way = fetchWay(wanted, seen.tree.archive === null ? null : [...seen.next.values()])
   const needBytes = bytesOf(way, wanted, seen)
   const step = await filesStep(config, now, to.release.version, needBytes, context)
+  const prepared = await preparedFolders(config, context, changes.length > 0)
   return {
     ...inPlace(config, now, changes.length > 0),
-    before: [...rootStep(config, now), fetchStep(config, changes, way, seen, context)],
-    stopped: [step, ...commands(config, now, changes.length > 0)],
-    cleanup: surplus(now, context),
+    before: [...rootStep(config, now), fetchStep(config, changes, way, seen, context), ...prepared.before],
+    stopped: [...prepared.stopped, step, ...commands(config, now, changes.length > 0)],
+    cleanup: [...surplus(now, context), ...prepared.cleanup],
     migrate: changes.length > 0 ? config.migrate : [],
     needBytes,
     warnings: warningsOf(seen),

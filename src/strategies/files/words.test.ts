@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Difference } from '../../core/files/classify.ts'
 import type { Look } from './look.ts'
-import { keptName } from './layout.ts'
+import { keptName } from '../../host/file-set/kept.ts'
 import { listed, refusal, warningsOf } from './words.ts'
 import { filesSchema } from './schema.ts'
 import { anyService } from './testing.ts'

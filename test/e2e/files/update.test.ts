@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { installed, newFiles } from './support/installed.ts'
@@ -106,6 +106,39 @@ describe('what runs around the switch', () => {
       })
     })
     expect(standing(here.root)).toEqual(published(here.newer.tree))
+  })
+})
+
+describe('what prepare works in', () => {
+  const install = [
+    '/bin/sh',
+    '-c',
+    'mkdir -p .venv; rm -f .venv/lib; cat app/main.py >.venv/lib; test ! -e app/fail || exec touch .venv/half no/where',
+  ]
+
+  test('when a command fails half-way, then its folder is as it was, by the same files', async () => {
+    await using here = await installed({ strategy: { prepare: [install] } })
+    symlinkSync('lib', here.at('.venv/link'))
+    const { ino } = statSync(here.at('.venv/lib'))
+    here.github.commits.unshift(commitOf({ ...newFiles, 'app/fail': 'x' }))
+    await here.open(async (belay) => {
+      expect(await belay.update('helpdesk')).toMatchObject({ problem: { code: 'E_COMMAND_FAILED' } })
+    })
+    expect(readdirSync(here.at('.venv')).toSorted()).toEqual(['lib', 'link'])
+    expect(readFileSync(here.at('.venv/lib'), 'utf8')).toBe('one\n')
+    expect(statSync(here.at('.venv/lib')).ino).toBe(ino)
+    expect(readdirSync(here.root).filter((name) => name.startsWith('..venv'))).toEqual([])
+  })
+
+  test('when the update stays, then so does what was prepared, and nothing else is left', async () => {
+    await using here = await installed({ strategy: { prepare: [install] } })
+    await here.open(async (belay) => {
+      expect(await belay.update('helpdesk')).toMatchObject({ outcome: 'committed' })
+      expect(readFileSync(here.at('.venv/lib'), 'utf8')).toBe('two\n')
+      expect(await belay.rollback('helpdesk')).toMatchObject({ outcome: 'committed' })
+    })
+    expect(readFileSync(here.at('.venv/lib'), 'utf8')).toBe('one\n')
+    expect(readdirSync(here.root).filter((name) => name.startsWith('..venv'))).toEqual([])
   })
 })
 
