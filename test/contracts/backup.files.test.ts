@@ -104,7 +104,11 @@ async function filesWorld({ type, mode }: Shape): Promise<DataWorld> {
       const row = db.prepare('SELECT count(*) > 0 AND total(n) = 0 AS whole FROM pairs').get()
       return row?.['whole'] === 1
     },
-    hold: null,
+    async hold(data) {
+      const db = new DatabaseSync(data.at)
+      db.exec('BEGIN; SELECT count(*) FROM t')
+      return { stop: async () => db.close() }
+    },
   }
 }
 
