@@ -24,6 +24,7 @@ export function addCommands(program: Command, context: () => Context, done: (cod
   addReading(program, context, done)
   addChanging(program, context, done)
   addTools(program, context, done)
+  addAgent(program, context, done)
   addService(program, context, done)
 }
 
@@ -206,6 +207,17 @@ const addNotifications: Adder = (program, context, done) => {
     .argument('ID', 'its number', whole)
     .description('take it from the list; the update stays available')
     .action(async (id: number) => done(await (await load()).dismissNotification(context(), id)))
+}
+
+const addAgent: Adder = (program, context, done) => {
+  program
+    .command('agent')
+    .description('the daemon: checks in time, updates by policy, keeps services alive')
+    .action(async () => done(await (await import('./commands/agent.ts')).agent(context())))
+  program
+    .command('reload')
+    .description('let the agent read its config again; one with errors changes nothing')
+    .action(async () => done(await (await import('./commands/reload.ts')).reload(context())))
 }
 
 const addService: Adder = (program, context, done) => {

@@ -1,6 +1,7 @@
 import type { Deployment } from '../core/detect/deployment.ts'
 import type { Spec } from '../core/model/names.ts'
 import type { LogLevel, Settings } from '../protocol/settings.ts'
+import type { AgentEnd, Reloaded, Say } from '../ports/agent.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Schedules } from '../ports/schedule.ts'
 import type { ReleaseServer, ServeOptions } from './release/server.ts'
@@ -72,6 +73,13 @@ export interface CliPorts {
   readText(path: string): Promise<string | null>
   /** Writes a whole file or nothing; false, and nothing done, when it exists and `overwrite` is not set. */
   writeText(path: string, text: string, options: { readonly overwrite: boolean }): Promise<boolean>
+  /**
+   * The daemon, until it is asked to stop. E_LOCKED: another one holds the state folder. It takes the signals of the
+   * process for itself.
+   */
+  agent(options: OpenOptions, say: Say): Promise<AgentEnd>
+  /** E_AGENT_ABSENT; E_CONFIG_INVALID: the agent goes on with the old config. */
+  reload(options: OpenOptions): Promise<Reloaded>
   /** Serves until the signal aborts. */
   serveReleases(options: ServeOptions): Promise<ReleaseServer>
 }

@@ -46,6 +46,7 @@ test('when help is read then it names the commands that exist and no others', as
     .flatMap((line) => /^ {2}([a-z]+) {2,}/.exec(line)?.[1] ?? [])
   expect(commands.toSorted()).toEqual([
     'adopt',
+    'agent',
     'backups',
     'check',
     'detect',
@@ -55,6 +56,7 @@ test('when help is read then it names the commands that exist and no others', as
     'notifications',
     'plan',
     'release',
+    'reload',
     'resume',
     'rollback',
     'service',

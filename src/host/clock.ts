@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock } from '../ports/clock.ts'
+import { uptime } from 'node:os'
+import type { SteadyClock } from '../ports/clock.ts'
 import { bootId } from './process/find.ts'
 
 /** Node fires at once when a timer is longer than this. */
@@ -20,10 +21,12 @@ function sleepOnce(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The clock of this machine. */
-export function systemClock(): Clock {
+export function systemClock(): SteadyClock {
   const boot = bootId()
   return {
     now: () => Date.now(),
+    // The kernel's count of seconds goes on while the host sleeps, unlike what timers and `performance` go by.
+    uptime: () => uptime() * 1000,
     bootId: () => boot,
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
     sleep: async (ms, signal) => {

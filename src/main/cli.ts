@@ -4,6 +4,8 @@ import { runCli } from '../cli/program.ts'
 import type { CliPorts, OpenOptions } from '../cli/ports.ts'
 import type { KnownTexts } from '../host/config/known-texts.ts'
 import type { Engine } from '../ports/engine.ts'
+import type { Settings } from '../protocol/settings.ts'
+import type { Opening } from './agent.ts'
 import { cacheFolder } from './cache-folder.mjs'
 import { version, yamlVersion } from './version.ts'
 
@@ -21,20 +23,28 @@ function ports(): CliPorts {
     const known = texts === null ? null : { texts, kinds: checkedKinds }
     return loadConfig({ config, env: process.env, cwd: process.cwd() }, kindsFor, known)
   }
+  const opening = async (options: OpenOptions, texts: KnownTexts | null): Promise<Opening> => {
+    const [settings, { stateDirOf }] = await Promise.all([load(options, texts), import('./state.ts')])
+    const stateDir = stateDirOf(options.state, settings)
+    return { settings, stateDir, engine: () => loggingEngine(settings, stateDir, options) }
+  }
   return {
     version,
     // To check a config is to read the text itself.
     loadSettings: async (options) => load(options, null),
     async open(options) {
-      const [{ wire, resumeCommand }, { stateDirOf }] = await Promise.all([import('./wire.ts'), import('./state.ts')])
-      const settings = await load(options, await knownConfigs())
-      const stateDir = stateDirOf(options.state, settings)
-      const engine = await wire({ settings, stateDir, env: process.env })
-      const { file, level } = settings.agent.log
-      const { runLog } = await import('./run-log.ts')
-      const log = file ?? join(stateDir, 'logs', 'updates.log')
-      engine.subscribe(runLog(log, options.logLevel ?? level, (text) => process.stderr.write(text)))
-      return finishingAfterBoot(engine, resumeCommand(settings, stateDir).argv)
+      const { settings, stateDir, engine } = await opening(options, await knownConfigs())
+      const { resumeCommand } = await import('./wire.ts')
+      return finishingAfterBoot(await engine(), resumeCommand(settings, stateDir).argv)
+    },
+    async agent(options, say) {
+      const { agent } = await import('./agent.ts')
+      const known = await knownConfigs()
+      return agent(() => opening(options, known), say, options.logLevel)
+    },
+    async reload(options) {
+      const { reload } = await import('./agent.ts')
+      return reload(await opening(options, null))
     },
     async serveReleases(options) {
       const { serveReleases } = await import('../cli/release/server.ts')
@@ -59,6 +69,16 @@ function ports(): CliPorts {
     readText: async (path) => (await import('./text-files.ts')).readText(path),
     writeText: async (path, text, options) => (await import('./text-files.ts')).writeText(path, text, options),
   }
+}
+
+/** An engine whose runs are written to the log. */
+async function loggingEngine(settings: Settings, stateDir: string, { logLevel }: OpenOptions): Promise<Engine> {
+  const [{ wire }, { runLog }] = await Promise.all([import('./wire.ts'), import('./run-log.ts')])
+  const engine = await wire({ settings, stateDir, env: process.env })
+  const { file, level } = settings.agent.log
+  const log = file ?? join(stateDir, 'logs', 'updates.log')
+  engine.subscribe(runLog(log, logLevel ?? level, (text) => process.stderr.write(text)))
+  return engine
 }
 
 async function knownConfigs(): Promise<KnownTexts | null> {

@@ -1,12 +1,10 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Listener, RunEvent } from '../ports/progress.ts'
-import type { LogLevel } from '../protocol/settings.ts'
+import { type LogLevel, logRanks } from '../protocol/settings.ts'
 
 const rotateBytes = 10 * 1024 * 1024
 const keep = 5
-
-const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 }
 
 /**
  * One line for each event of a run, appended to a rotated text file: what a person greps for afterwards. The journal is
@@ -18,7 +16,7 @@ export function runLog(file: string, level: LogLevel, warn: (text: string) => vo
   return (event) => {
     if (event.t === 'opened') components.set(event.run, event.plan.targets.map((target) => target.component).join(','))
     const line = lineOf(event)
-    if (line === null || !usable || ranks[line.level] < ranks[level]) return
+    if (line === null || !usable || logRanks[line.level] < logRanks[level]) return
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
       rotate(file)

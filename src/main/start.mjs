@@ -9,7 +9,7 @@ import { loadZod } from './zod-locales.mjs'
  * swept, and V8 lets that one grow to 32 MB before it looks: kept at its first size, it is swept often and costs less.
  * Before the compile cache is on, because code that was compiled under other flags is not taken: each set has a folder.
  */
-const moving = /^(update|rollback|resume|adopt|forget|backups|release)$/
+const moving = /^(agent|update|rollback|resume|adopt|forget|backups|release)$/
 if (process.argv.some((word) => moving.test(word))) {
   const { setFlagsFromString } = await import('node:v8')
   setFlagsFromString('--semi-space-growth-factor=1')

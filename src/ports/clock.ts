@@ -9,3 +9,9 @@ export interface Clock {
   /** `bytes` random bytes in lower-case hex. */
   randomHex(bytes: number): string
 }
+
+/** For those who run for weeks: the wall clock may be set, and timers stand still while the host sleeps. */
+export interface SteadyClock extends Clock {
+  /** Milliseconds since the host was started, its sleep counted; only ever goes forward. */
+  uptime(): number
+}

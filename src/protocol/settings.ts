@@ -1,4 +1,6 @@
 import type { ComponentName, Spec } from '../core/model/names.ts'
+import type { CheckSchedule } from '../core/schedule/check.ts'
+import type { Auto } from '../core/policy/auto.ts'
 import type { Rung } from '../core/model/release.ts'
 import type { Scheme } from '../core/version/scheme.ts'
 
@@ -20,6 +22,8 @@ export interface AgentSettings {
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export const logRanks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 }
 
 export interface ComponentSettings {
   readonly name: ComponentName
@@ -46,10 +50,11 @@ export interface ComponentSettings {
   readonly requires: Readonly<Record<string, string>>
   /** How old an answer of the source may be, milliseconds. */
   readonly cacheMs: number
+  readonly check: CheckSchedule
 }
 
 export interface PolicySettings {
-  readonly auto: 'none' | 'patch' | 'minor' | 'all'
+  readonly auto: Auto
   readonly window: { readonly cron: string; readonly durationMs: number; readonly timezone: string | null } | null
   readonly soakMs: number
   readonly minAgeMs: number

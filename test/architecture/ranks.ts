@@ -73,6 +73,13 @@ export const ranks: readonly Rank[] = [
     node: ['node:crypto', 'node:events', 'node:path', 'node:timers/promises', 'node:util'],
     reason: `${applicationReason}; and it touches the machine through ports alone, or a test could not stop it between any two touches`,
   },
+  {
+    folder: 'agent',
+    may: ['core', 'ports', 'protocol'],
+    node: [],
+    pure: true,
+    reason: `${applicationReason}; and it knows no clock but the one it is handed, so that years of it can be tried in seconds`,
+  },
   { folder: 'cli', may: ['core', 'ports', 'protocol'], reason: applicationReason },
   {
     folder: 'main',

@@ -54,6 +54,8 @@ export function portsWith(engine: Engine | null, more: Partial<CliPorts> = {}): 
     version: '0.1.0',
     open: async () => engine ?? unused(),
     loadSettings: unused,
+    agent: unused,
+    reload: unused,
     schedules: unused,
     survey: unused,
     detect: unused,

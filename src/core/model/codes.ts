@@ -77,6 +77,8 @@ export const problemCodes = [
   'E_HELD',
   'E_STUCK',
   'E_INTERNAL',
+  // the agent
+  'E_AGENT_ABSENT',
 ] as const
 
 export type ProblemCode = (typeof problemCodes)[number]

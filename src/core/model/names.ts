@@ -26,8 +26,8 @@ export const digestSchema = z
   .brand<'Digest'>()
 export type Digest = z.infer<typeof digestSchema>
 
-/** A resource that one run at a time may hold: `component:core`, `path:/opt/x`, `unit:system/x`, `project:unix:///run/docker.sock/x`. */
-export type ResourceName = `${'component' | 'path' | 'unit' | 'project'}:${string}`
+/** A resource that one run, or the one agent, may hold at a time: `component:core`, `path:/opt/x`, `unit:system/x`, `project:unix:///run/docker.sock/x`. */
+export type ResourceName = `${'component' | 'path' | 'unit' | 'project'}:${string}` | 'agent'
 
 /** Anything an adapter is configured by: `type` names the adapter, which owns the schema of the rest. */
 export interface Spec {

@@ -7,9 +7,13 @@ export interface Window {
   readonly timezone: string | null
 }
 
-/** `opensAt`: the next opening after now, milliseconds since the epoch; null: it never opens again. */
+/**
+ * Milliseconds since the epoch. `openedAt`: when it was opened that is open now, null when it is closed. `opensAt`: the
+ * next opening after now; null: it never opens again.
+ */
 export interface WindowState {
   readonly open: boolean
+  readonly openedAt: number | null
   readonly opensAt: number | null
 }
 
@@ -18,7 +22,11 @@ export function isOpen(window: Window, now: number): WindowState {
   const schedule = cronOf(window)
   const lastOpening = schedule.nextRun(new Date(now - window.durationMs))
   const open = lastOpening !== null && lastOpening.getTime() <= now
-  return { open, opensAt: schedule.nextRun(new Date(now))?.getTime() ?? null }
+  return {
+    open,
+    openedAt: open ? lastOpening.getTime() : null,
+    opensAt: schedule.nextRun(new Date(now))?.getTime() ?? null,
+  }
 }
 
 /** Why a window cannot be used, null when it can. */

@@ -88,9 +88,10 @@ describe('a config that is right', () => {
       },
       trust: { require: 'checksum' },
       manifest: 'required',
-      backups: { keep: 3, path: ['/etc/belay/backups'], copies: ['/mnt/b'] },
+      backups: { keep: 3, keepForMs: null, path: ['/etc/belay/backups'], copies: ['/mnt/b'] },
       requires: { other: '>=1.2', agent: '>=1' },
       cacheMs: 600_000,
+      check: { every: { kind: 'off' }, afterStartMs: 300_000, jitterMs: 600_000 },
     })
     expect(other?.source).toEqual(core?.source)
   })
@@ -115,9 +116,10 @@ describe('a config that is right', () => {
         policy: { auto: 'none', window: null, soakMs: 0, minAgeMs: 0, hold: [] },
         trust: { require: 'checksum' },
         manifest: 'optional',
-        backups: { keep: 5, path: [], copies: [] },
+        backups: { keep: 5, keepForMs: null, path: [], copies: [] },
         requires: {},
         cacheMs: 3_600_000,
+        check: { every: { kind: 'interval', ms: 86_400_000 }, afterStartMs: 300_000, jitterMs: 600_000 },
       },
     ])
   })

@@ -21,23 +21,40 @@ export interface Kinds {
 const listMax = 100
 const path = z.string().min(1).max(4096)
 
-function scheduleSchema() {
-  return z
-    .strictObject({
-      every: z
-        .string()
-        .refine((text) => text === 'off' || parseDuration(text) !== null || text.trim().split(/\s+/).length === 5, {
-          message: 'write a duration like 24h, a cron line like "0 3 * * *", or off',
-        })
-        .default('24h')
-        .describe('A duration, a cron line, or off.'),
-      after_start: durationSchema
-        .prefault('5m')
-        .describe('How long after its start the agent asks for the first time.'),
-      jitter: durationSchema.prefault('10m').describe('At most so much is added, by chance.'),
-      cache: durationSchema.prefault('1h').describe('How old an answer of the source may be.'),
+const everyMsMin = 10_000
+
+/** A component says only what is another for it than for the others. */
+function scheduleSchemas() {
+  const every = z
+    .string()
+    .refine((text) => text === 'off' || parseDuration(text) !== null || text.trim().split(/\s+/).length === 5, {
+      message: 'write a duration like 24h, a cron line like "0 3 * * *", or off',
     })
-    .describe('When the sources are asked.')
+    .refine((text) => (parseDuration(text) ?? everyMsMin) >= everyMsMin, { message: 'write 10s or more, or off' })
+  const about = {
+    every: 'A duration, a cron line, or off.',
+    after_start: 'Nothing is asked sooner after the start of the agent.',
+    jitter: 'At most so much is added, by chance, so that not all hosts ask at once.',
+    cache: 'How old an answer of the source may be.',
+  }
+  const described = 'When the sources are asked.'
+  const usual = z
+    .strictObject({
+      every: every.default('24h').describe(about.every),
+      after_start: durationSchema.prefault('5m').describe(about.after_start),
+      jitter: durationSchema.prefault('10m').describe(about.jitter),
+      cache: durationSchema.prefault('1h').describe(about.cache),
+    })
+    .describe(described)
+  const own = z
+    .strictObject({
+      every: every.optional().describe(about.every),
+      after_start: durationSchema.optional().describe(about.after_start),
+      jitter: durationSchema.optional().describe(about.jitter),
+      cache: durationSchema.optional().describe(about.cache),
+    })
+    .describe(`${described} What is left out is as under agent.`)
+  return { usual, own }
 }
 
 function agentSchema() {
@@ -49,7 +66,7 @@ function agentSchema() {
       .default('127.0.0.1:8484')
       .describe('Where the API and the page answer.'),
     tls: z.strictObject({ cert: path, key: path }).optional().describe('Files of the certificate and its key.'),
-    check: scheduleSchema().prefault({}),
+    check: scheduleSchemas().usual.prefault({}),
     log: z
       .strictObject({
         file: path.optional(),
@@ -139,7 +156,7 @@ function componentSchema(kinds: Kinds) {
       .record(z.string(), z.string().min(1).max(200))
       .default({})
       .describe('Components and the versions that they must have first.'),
-    check: scheduleSchema().optional(),
+    check: scheduleSchemas().own.prefault({}),
   })
 }
 

@@ -3,6 +3,8 @@ import { followsCommits, isBranch } from '../../core/policy/follows.ts'
 import { type ComponentName, componentNameSchema, type Spec } from '../../core/model/names.ts'
 import type { Rung } from '../../core/model/release.ts'
 import { type Scheme, schemes } from '../../core/version/scheme.ts'
+import type { Every } from '../../core/schedule/check.ts'
+import { parseDuration } from '../units.ts'
 import type { ComponentSettings, PolicySettings, Settings } from '../settings.ts'
 import { isGenerated } from './cross.ts'
 import type { ComponentFile, ConfigFile } from './schema.ts'
@@ -13,7 +15,7 @@ export function toSettings(config: ConfigFile, file: string | null): Settings {
   const { agent } = config
   const components = Object.entries(config.components).map(([text, component]) => {
     const name = componentNameSchema.parse(text)
-    return [name, componentSettings(name, component, agent.check.cache)] as const
+    return [name, componentSettings(name, component, agent.check)] as const
   })
   return {
     file,
@@ -27,7 +29,11 @@ export function toSettings(config: ConfigFile, file: string | null): Settings {
   }
 }
 
-function componentSettings(name: ComponentName, component: ComponentFile, cacheMs: number): ComponentSettings {
+function componentSettings(
+  name: ComponentName,
+  component: ComponentFile,
+  usual: ConfigFile['agent']['check'],
+): ComponentSettings {
   const { source, strategy, aliases, data, checks, manifest, backups, requires, check } = component
   return {
     name,
@@ -47,8 +53,19 @@ function componentSettings(name: ComponentName, component: ComponentFile, cacheM
       copies: backups.copies,
     },
     requires,
-    cacheMs: check?.cache ?? cacheMs,
+    cacheMs: check.cache ?? usual.cache,
+    check: {
+      every: everySettings(check.every ?? usual.every),
+      afterStartMs: check.after_start ?? usual.after_start,
+      jitterMs: check.jitter ?? usual.jitter,
+    },
   }
+}
+
+function everySettings(text: string): Every {
+  if (text === 'off') return { kind: 'off' }
+  const ms = parseDuration(text)
+  return ms === null ? { kind: 'cron', line: text.trim() } : { kind: 'interval', ms }
 }
 
 function versionSettings(form: ProbeForm, source: Spec): ComponentSettings['version'] {

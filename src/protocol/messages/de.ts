@@ -221,4 +221,8 @@ export const de: Messages = {
     title: 'Das ist ein Fehler in belay.',
     hint: 'Bitte mit der Ausgabe von belay show melden.',
   },
+  E_AGENT_ABSENT: {
+    title: 'Für diesen Zustandsordner läuft kein Agent.',
+    hint: 'Einen starten: belay agent.',
+  },
 }

@@ -183,4 +183,5 @@ export const en: Messages = {
     hint: 'Look at belay show, repair what it names, then run belay resume.',
   },
   E_INTERNAL: { title: 'This is a fault in belay.', hint: 'Please report it with the output of belay show.' },
+  E_AGENT_ABSENT: { title: 'No agent runs on this state folder.', hint: 'Start one: belay agent.' },
 }
