@@ -14,7 +14,7 @@ import type { UpdateFlags } from './commands/update.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { PlanFlags } from './update-options.ts'
-import type { ScheduleKind, TimedWork } from '../ports/schedule.ts'
+import type { ScheduleKind, ServiceWork } from '../ports/schedule.ts'
 
 /**
  * The commands and their options. Each is imported when it is chosen: `status` must not wait for what only `update`
@@ -223,11 +223,11 @@ const addAgent: Adder = (program, context, done) => {
 const addService: Adder = (program, context, done) => {
   const service = program
     .command('service')
-    .description('print, install or uninstall a timed check or update')
+    .description('print, install or uninstall the agent, or a timed check or update')
     .helpCommand(false)
   const load = () => import('./commands/service.ts')
   const kinds: ScheduleKind[] = ['systemd', 'cron', 'launchd', 'schtasks']
-  const works: TimedWork[] = ['check', 'update']
+  const works: ServiceWork[] = ['check', 'update', 'agent']
   const kind = () => new Option('--kind <KIND>', 'what starts it (default: what this host has)').choices(kinds)
   const work = (preset: string) => new Option('--do <WORK>', `what is started (default: ${preset})`).choices(works)
   const at = () => new Option('--at <CRON>', 'when: minute, hour, day, month, weekday (default: "0 3 * * *", spread)')
@@ -255,7 +255,7 @@ const addService: Adder = (program, context, done) => {
     .command('uninstall')
     .description('remove what install wrote, and nothing else')
     .addOption(kind())
-    .addOption(work('both'))
+    .addOption(work('all'))
     .action(async (flags: ServiceFlags) => done(await (await load()).uninstallService(context(), flags)))
 }
 

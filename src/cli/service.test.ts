@@ -18,11 +18,11 @@ const scheduled: Scheduled = {
   notes: ['GITHUB_TOKEN is set here.'],
 }
 
-async function belay(words: string) {
+async function belay(words: string, more: Partial<Scheduled> = {}) {
   const asked: unknown[] = []
   const schedules: Schedules = {
     print: async (request: ScheduleRequest) => (asked.push(request), scheduled),
-    install: async (request) => (asked.push(request), { ...scheduled, changed: true, state: 'active' }),
+    install: async (request) => (asked.push(request), { ...scheduled, ...more, changed: true, state: 'active' }),
     uninstall: async (what) => (asked.push(what), []),
   }
   const screen = fakeTerminal()
@@ -60,10 +60,16 @@ test('when JSON is asked for then it is the whole', async () => {
   expect(JSON.parse((await belay('service uninstall --json')).out)).toEqual({ removed: [] })
 })
 
-test('when the agent is asked for then it is not there yet, and what is there is named', async () => {
-  const { code, err } = await belay('service install --do agent')
+test('when something else is asked for then it is refused, and what is there is named', async () => {
+  const { code, err } = await belay('service install --do hub')
   expect(code).toBe(2)
-  expect(err).toContain('Allowed choices are check, update.')
+  expect(err).toContain('Allowed choices are check, update, agent.')
+})
+
+test('when the agent is asked for then it starts with the host and has no times', async () => {
+  const { asked, out } = await belay('service install --do agent', { work: 'agent', at: null, next: [], files: [] })
+  expect(asked).toEqual([{ kind: null, work: 'agent', at: null, names: [] }])
+  expect(out).toContain('agent, started with the host')
 })
 
 test.each([

@@ -1,17 +1,18 @@
-/** What of the host starts a timed check or update. */
+/** What of the host starts a timed check or update, or the agent. */
 export type ScheduleKind = 'systemd' | 'cron' | 'launchd' | 'schtasks'
 
 export const scheduleKinds: readonly ScheduleKind[] = ['systemd', 'cron', 'launchd', 'schtasks']
 
-export type TimedWork = 'check' | 'update'
+/** `agent` is started with the host and stays; the others are started in time and end. */
+export type ServiceWork = 'check' | 'update' | 'agent'
 
-export const timedWorks: readonly TimedWork[] = ['check', 'update']
+export const serviceWorks: readonly ServiceWork[] = ['check', 'update', 'agent']
 
 export interface ScheduleRequest {
   /** null: what this host has. */
   readonly kind: ScheduleKind | null
-  readonly work: TimedWork
-  /** A cron line; null: once a night. */
+  readonly work: ServiceWork
+  /** A cron line; null: once a night. The agent has none: its times are in the config. */
   readonly at: string | null
   /** Names or aliases; none means every component. */
   readonly names: readonly string[]
@@ -28,8 +29,9 @@ export interface Scheduled {
   readonly kind: ScheduleKind
   /** Why this kind, in one sentence. */
   readonly why: string
-  readonly work: TimedWork
-  readonly at: string
+  readonly work: ServiceWork
+  /** null: with the host. */
+  readonly at: string | null
   readonly times_per_day: number
   /** ISO 8601: when it comes next, before any delay. */
   readonly next: readonly string[]
@@ -52,7 +54,7 @@ export interface InstalledSchedule extends Scheduled {
 /** `path`: a file, `crontab`, or the name of a task. */
 export interface RemovedSchedule {
   readonly kind: ScheduleKind
-  readonly work: TimedWork
+  readonly work: ServiceWork
   readonly path: string
 }
 
@@ -69,6 +71,6 @@ export interface Schedules {
   /** Of what belay wrote, all that is named; null means every kind of this host, and every work. */
   uninstall(what: {
     readonly kind: ScheduleKind | null
-    readonly work: TimedWork | null
+    readonly work: ServiceWork | null
   }): Promise<readonly RemovedSchedule[]>
 }

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 import { onCalendar } from '../../src/core/schedule/calendar.ts'
 import { parseCron } from '../../src/core/schedule/cron.ts'
 import { cronLines } from '../fakes/cron-lines.ts'
-import type { Job } from '../../src/host/schedule/job.ts'
+import type { AgentJob, TimedJob } from '../../src/host/schedule/job.ts'
 import { serviceText, timerText } from '../../src/host/schedule/systemd-text.ts'
 
 const count = 100
@@ -53,7 +53,7 @@ test('when a cron line becomes a calendar then systemd and croner agree on the n
   expect(compared).toBeGreaterThan(40)
 })
 
-function job(work: Job['work']): Job {
+function job(work: TimedJob['work']): TimedJob {
   const result = parseCron('*/30 2-4 * * 1-5')
   if (!('schedule' in result)) throw new Error(result.fault)
   return {
@@ -84,3 +84,19 @@ test.each(['check', 'update'] as const)(
     }
   },
 )
+
+test('when systemd reads the unit of the agent then it finds nothing wrong', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'belay-verify-'))
+  try {
+    const { argv, environment, failureFile } = job('check')
+    const agent: AgentJob = { work: 'agent', argv, reload: [argv[0], 'reload'], environment, failureFile }
+    const file = join(dir, 'belay-agent.service')
+    for (const scope of ['system', 'user'] as const) {
+      writeFileSync(file, serviceText(agent, { scope, environmentFile: '/etc/belay/environment' }))
+      const said = execFileSync('systemd-analyze', ['--man=no', 'verify', file], { encoding: 'utf8', stdio: 'pipe' })
+      expect(said).toBe('')
+    }
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+})

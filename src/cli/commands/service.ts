@@ -1,11 +1,11 @@
-import type { ScheduleKind, ScheduleRequest, Schedules, TimedWork } from '../../ports/schedule.ts'
+import type { ScheduleKind, ScheduleRequest, Schedules, ServiceWork } from '../../ports/schedule.ts'
 import { answer, type Context } from '../context.ts'
 import type { ExitCode } from '../exit-code.ts'
 import { installedLines, printedLines, removedLines } from '../render/schedule.ts'
 
 export interface ServiceFlags {
   readonly kind?: ScheduleKind
-  readonly do?: TimedWork
+  readonly do?: ServiceWork
   readonly at?: string
 }
 

@@ -46,6 +46,7 @@ export function installedLines(installed: InstalledSchedule, reader: Reader): re
 }
 
 function when({ work, at, next, delay_seconds }: Scheduled): string {
+  if (at === null) return `${work}, started with the host`
   const [first] = next
   const later = delay_seconds === 0 ? '' : `, up to ${duration(delay_seconds * 1000)} later by chance`
   return `${work} at "${at}"${first === undefined ? '' : `, next ${moment(first)}`}${later}`
@@ -53,5 +54,7 @@ function when({ work, at, next, delay_seconds }: Scheduled): string {
 
 export function removedLines(removed: readonly RemovedSchedule[], { look }: Reader): readonly string[] {
   if (removed.length === 0) return ['There was nothing of belay to remove.']
-  return removed.map(({ work, kind, path }) => look.text(`Removed: the timed ${work} of ${kind}, ${path}`))
+  return removed.map(({ work, kind, path }) =>
+    look.text(`Removed: the ${work === 'agent' ? '' : 'timed '}${work} of ${kind}, ${path}`),
+  )
 }

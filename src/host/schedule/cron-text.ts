@@ -10,15 +10,19 @@ export function cronFileText(job: Job): string {
   const named = Object.entries({ SHELL: '/bin/sh', ...delay(job), ...job.environment })
   const lines = [
     ...named.map(([name, value]) => `${name}=${cronQuoted(value)}`),
-    `${job.at.line} root ${command(job, [])}`,
+    `${timeOf(job)} root ${command(job, [])}`,
     '',
   ]
   return marked(lines.join('\n'), (words) => `# ${words}`)
 }
 
+function timeOf(job: Job): string {
+  return job.work === 'agent' ? '@reboot' : job.at.line
+}
+
 /** The one cron that can delay a start by chance reads this; to others it is a variable. */
-function delay({ delaySeconds }: Job): Readonly<Record<string, string>> {
-  const minutes = Math.floor(delaySeconds / 60)
+function delay(job: Job): Readonly<Record<string, string>> {
+  const minutes = job.work === 'agent' ? 0 : Math.floor(job.delaySeconds / 60)
   return minutes > 0 ? { RANDOM_DELAY: String(minutes) } : {}
 }
 
@@ -29,7 +33,7 @@ function cronQuoted(value: string): string {
 
 /** A crontab of a user is shared with their own lines, whose variables ours must not change: they are in the command. */
 function blockLine(job: Job): string {
-  return `${job.at.line} ${command(job, Object.entries(job.environment))}`
+  return `${timeOf(job)} ${command(job, Object.entries(job.environment))}`
 }
 
 /** The program, its output kept while it runs and for as long as it failed; cron mails what is shown of it. */

@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { TimedWork } from '../../ports/schedule.ts'
+import type { ServiceWork } from '../../ports/schedule.ts'
 import { blockText, cronFileText, readCrontab, withBlock } from './cron-text.ts'
 import type { ScheduleHost } from './host.ts'
 import { type Job, jobName } from './job.ts'
@@ -12,8 +12,8 @@ const crontabEnv = { LC_ALL: 'C' }
 /** A file of its own where the system's cron reads a folder and root asks; else a block in the user's crontab. */
 export async function cronScheduler(host: ScheduleHost): Promise<Scheduler> {
   const inFolder = host.uid === 0 && (await isThere(host.places.cronDir))
-  const fileOf = (work: TimedWork) => join(host.places.cronDir, jobName({ work }))
-  const notes = async () => daemonNotes(host)
+  const fileOf = (work: ServiceWork) => join(host.places.cronDir, jobName({ work }))
+  const notes = async (work: ServiceWork) => [...(await daemonNotes(host)), ...(work === 'agent' ? [agentNote] : [])]
   if (inFolder) {
     return {
       notes,
@@ -45,12 +45,15 @@ export async function cronScheduler(host: ScheduleHost): Promise<Scheduler> {
   }
 }
 
+const agentNote =
+  'Cron starts the agent when the host starts, and never again before: start it now with "belay agent". A service manager would keep it alive.'
+
 async function makeFolder({ failureFile }: Job): Promise<void> {
   await mkdir(dirname(failureFile), { recursive: true, mode: 0o700 })
 }
 
 /** Puts our block in, or takes it out; every other byte stays. false: it was so already. */
-async function change(host: ScheduleHost, work: TimedWork, block: string | null): Promise<boolean> {
+async function change(host: ScheduleHost, work: ServiceWork, block: string | null): Promise<boolean> {
   const text = await crontabText(host)
   const crontab = readCrontab(text, work)
   if (crontab.edited) throw notOurs(`The part of ${jobName({ work })} in the crontab of ${host.user}`, 'edited')

@@ -176,3 +176,18 @@ test('when no time is given then hosts of other names start at other minutes, an
     problem: { code: 'E_USAGE', hint: 'Write "0 3 * * *" for once in each of them.' },
   })
 })
+
+test('when the agent is installed under systemd then its service is enabled, and it has neither times nor names', async () => {
+  await mkdir(join(dir, 'run/systemd'), { recursive: true })
+  const answer: Answer = (argv) => (argv.includes('show') ? { stdout: 'ActiveState=active\nNeedDaemonReload=no' } : {})
+  const schedules = schedulesOn(hostOf('linux', 0, answer))
+  const agent: ScheduleRequest = { kind: 'systemd', work: 'agent', at: null, names: [] }
+  const installed = await schedules.install(agent)
+  expect(installed).toMatchObject({ at: null, next: [], files: [{ path: join(dir, 'units/belay-agent.service') }] })
+  expect(calls).toContain('systemctl --no-ask-password --quiet enable belay-agent.service')
+  expect(await readFile(join(dir, 'units/belay-agent.service'), 'utf8')).toContain('"--state" "/s" "agent"')
+  await expect(schedules.install({ ...agent, at: '0 3 * * *' })).rejects.toMatchObject({ problem: { code: 'E_USAGE' } })
+  await expect(schedules.install({ ...agent, names: ['app'] })).rejects.toMatchObject({ problem: { code: 'E_USAGE' } })
+  expect(await schedules.uninstall({ kind: 'systemd', work: 'agent' })).toMatchObject([{ work: 'agent' }])
+  expect(calls).toContain('systemctl --no-ask-password stop --no-block belay-agent.service')
+})

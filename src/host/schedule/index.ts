@@ -9,8 +9,8 @@ import {
   type ScheduleRequest,
   type Schedules,
   scheduleKinds,
-  type TimedWork,
-  timedWorks,
+  type ServiceWork,
+  serviceWorks,
 } from '../../ports/schedule.ts'
 import { chooseKind, type KindChoice, kindReadings } from './choose.ts'
 import { cronScheduler } from './cron.ts'
@@ -64,22 +64,24 @@ export function hostSchedules(host: ScheduleHost, openSetting: () => Promise<Sch
 }
 
 /** Two of them would ask twice, or meet each other. */
-async function othersPresent(host: ScheduleHost, kind: ScheduleKind, work: TimedWork): Promise<readonly string[]> {
+async function othersPresent(host: ScheduleHost, kind: ScheduleKind, work: ServiceWork): Promise<readonly string[]> {
   const others = kindsOf(host).filter((other) => other !== kind)
   const present = await Promise.all(others.map(async (other) => (await schedulerOf(host, other)).present(work)))
   return others
     .filter((_, index) => present[index])
-    .map(
-      (other) => `There is a timed ${work} of ${other} too: "belay service uninstall --kind ${other}" takes it away.`,
-    )
+    .map((other) => `There is ${thing(work)} of ${other} too: "belay service uninstall --kind ${other}" takes it away.`)
 }
 
-async function uninstall(host: ScheduleHost, kind: ScheduleKind | null, work: TimedWork | null) {
+function thing(work: ServiceWork): string {
+  return work === 'agent' ? 'an agent' : `a timed ${work}`
+}
+
+async function uninstall(host: ScheduleHost, kind: ScheduleKind | null, work: ServiceWork | null) {
   const kinds = kind === null ? kindsOf(host) : [kind]
   const removed = []
   for (const each of kinds) {
     const scheduler = await schedulerOf(host, each)
-    for (const one of work === null ? timedWorks : [work]) {
+    for (const one of work === null ? serviceWorks : [work]) {
       // A host without the program has nothing of it.
       if (each === 'cron' && !(await isReady(scheduler))) continue
       const path = await scheduler.remove(one)
@@ -127,6 +129,13 @@ async function isAdministrator(host: ScheduleHost): Promise<boolean> {
 }
 
 function jobOf(setting: ScheduleSetting, kind: ScheduleKind, request: ScheduleRequest): Job {
+  const { program, stateDir } = setting
+  const { environment } = setting.environment
+  if (request.work === 'agent') {
+    refuseForAgent(request)
+    const failureFile = join(stateDir, 'logs', 'agent.txt')
+    return { work: 'agent', argv: [...program, 'agent'], reload: [...program, 'reload'], environment, failureFile }
+  }
   const at = scheduleOf(request.at ?? defaultLine(setting, kind))
   const names = [...new Set(request.names.map(setting.resolve))]
   const words =
@@ -135,12 +144,19 @@ function jobOf(setting: ScheduleSetting, kind: ScheduleKind, request: ScheduleRe
       : ['update', ...(names.length > 0 ? names : ['--all']), '--timed', '--yes']
   return {
     work: request.work,
-    argv: [...setting.program, ...words],
-    environment: setting.environment.environment,
+    argv: [...program, ...words],
+    environment,
     at,
     delaySeconds: canDelay(kind) ? Math.min(delaySecondsMax, Math.floor((shortestGap(at) * 60) / 4)) : 0,
-    failureFile: join(setting.stateDir, 'logs', `timed-${request.work}.txt`),
+    failureFile: join(stateDir, 'logs', `timed-${request.work}.txt`),
   }
+}
+
+function refuseForAgent({ at, names }: ScheduleRequest): void {
+  if (at === null && names.length === 0) return
+  throw fail('E_USAGE', 'The agent is started with the host, for every component.', {
+    hint: 'Its times are in the config: agent.check, and check and policy of each component. Leave --at and names out.',
+  })
 }
 
 function canDelay(kind: ScheduleKind): boolean {
@@ -165,14 +181,15 @@ async function describeJob(
   scheduler: Scheduler,
   job: Job,
 ): Promise<Scheduled> {
-  const times = timesPerDay(job.at)
+  const times = job.work === 'agent' ? 0 : timesPerDay(job.at)
+  const next = job.work === 'agent' ? [] : nextTimes(job.at.line, setting.now(), nextCount)
   return {
     ...choice,
     work: job.work,
-    at: job.at.line,
+    at: job.work === 'agent' ? null : job.at.line,
     times_per_day: times,
-    next: nextTimes(job.at.line, setting.now(), nextCount).map((time) => new Date(time).toISOString()),
-    delay_seconds: job.delaySeconds,
+    next: next.map((time) => new Date(time).toISOString()),
+    delay_seconds: job.work === 'agent' ? 0 : job.delaySeconds,
     files: scheduler.texts(job),
     commands: scheduler.commands(job),
     notes: [

@@ -1,31 +1,46 @@
+import type { ServiceWork } from '../../ports/schedule.ts'
 import { fail } from '../../core/model/problem.ts'
 import { intervals } from '../../core/schedule/intervals.ts'
-import { type Job, jobName, stopSeconds } from './job.ts'
+import { againSeconds, type Job, jobName, stopSeconds, type TimedJob } from './job.ts'
 import { marked } from './mark.ts'
 import { xmlComment, xmlText } from './xml.ts'
 
 const entriesMax = 400
 
-export function launchdLabel(job: Pick<Job, 'work'>): string {
+export function launchdLabel(job: { readonly work: ServiceWork }): string {
   return jobName(job).replace('-', '.')
 }
 
 type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value }
 
-/** launchd.plist(5). Neither KeepAlive nor RunAtLoad: it starts in time, and a failure waits for the next time. */
-export function launchdText(job: Job): string {
+type Start = { readonly [key: string]: Value }
+
+/** Neither KeepAlive nor RunAtLoad: it starts in time, and a failure waits for the next time. */
+function inTime(job: TimedJob): Start {
   const times = intervals(job.at, entriesMax)
   if (times === null) {
     throw fail('E_USAGE', `launchd needs more than ${entriesMax} entries for "${job.at.line}".`, {
       hint: 'Choose fewer times: "0 3 * * *" is three in the morning, every day.',
     })
   }
+  return { StartCalendarInterval: times }
+}
+
+/** Started with the host or the session, and again unless it ended well. */
+const always: Start = {
+  RunAtLoad: true,
+  KeepAlive: { SuccessfulExit: false },
+  ThrottleInterval: againSeconds,
+}
+
+/** launchd.plist(5). */
+export function launchdText(job: Job): string {
   const body = plistValue(
     {
       Label: launchdLabel(job),
       ProgramArguments: job.argv,
       EnvironmentVariables: job.environment,
-      StartCalendarInterval: times,
+      ...(job.work === 'agent' ? always : inTime(job)),
       WorkingDirectory: '/',
       // Octal 022; property lists know decimal numbers only.
       Umask: 18,

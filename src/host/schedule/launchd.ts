@@ -1,6 +1,6 @@
 import { access, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { TimedWork } from '../../ports/schedule.ts'
+import type { ServiceWork } from '../../ports/schedule.ts'
 import type { ScheduleHost } from './host.ts'
 import { launchdLabel, launchdText } from './launchd-text.ts'
 import { putOwned, readOwned, removeOwned } from './owned-file.ts'
@@ -11,8 +11,8 @@ export function launchdScheduler(host: ScheduleHost): Scheduler {
   const root = host.uid === 0
   const dir = root ? '/Library/LaunchDaemons' : join(host.home, 'Library/LaunchAgents')
   const domain = root ? 'system' : `gui/${host.uid}`
-  const pathOf = (work: TimedWork) => join(dir, `${launchdLabel({ work })}.plist`)
-  const bootout = (work: TimedWork) => host.run(['launchctl', 'bootout', `${domain}/${launchdLabel({ work })}`])
+  const pathOf = (work: ServiceWork) => join(dir, `${launchdLabel({ work })}.plist`)
+  const bootout = (work: ServiceWork) => host.run(['launchctl', 'bootout', `${domain}/${launchdLabel({ work })}`])
   return {
     texts: (job) => [{ path: pathOf(job.work), text: launchdText(job) }],
     commands: (job) => [['launchctl', 'bootstrap', domain, pathOf(job.work)]],

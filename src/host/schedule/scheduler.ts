@@ -1,5 +1,5 @@
 import { type BelayError, fail } from '../../core/model/problem.ts'
-import type { ScheduleText, TimedWork } from '../../ports/schedule.ts'
+import type { ScheduleText, ServiceWork } from '../../ports/schedule.ts'
 import { lastLines } from '../process/tail.ts'
 import type { Job } from './job.ts'
 
@@ -11,11 +11,11 @@ export interface Scheduler {
   readonly ready: () => Promise<void>
   readonly install: (job: Job) => Promise<{ readonly changed: boolean; readonly state: string | null }>
   /** Something of this name is there, whoever made it. */
-  readonly present: (work: TimedWork) => Promise<boolean>
+  readonly present: (work: ServiceWork) => Promise<boolean>
   /** The path or name of what was removed; null: there was nothing of ours. */
-  readonly remove: (work: TimedWork) => Promise<string | null>
+  readonly remove: (work: ServiceWork) => Promise<string | null>
   /** What a person should know about this kind on this host. */
-  readonly notes: (work: TimedWork) => Promise<readonly string[]>
+  readonly notes: (work: ServiceWork) => Promise<readonly string[]>
 }
 
 export function refused(program: string, output: { readonly stdout: string; readonly stderr: string }): BelayError {

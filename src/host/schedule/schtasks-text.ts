@@ -1,6 +1,7 @@
+import type { ServiceWork } from '../../ports/schedule.ts'
 import { fail } from '../../core/model/problem.ts'
 import { type Trigger, type TriggerDays, triggers } from '../../core/schedule/triggers.ts'
-import { checkSeconds, describe, type Job, jobName } from './job.ts'
+import { checkSeconds, describe, type Job, jobName, type TimedJob } from './job.ts'
 import { marked } from './mark.ts'
 import { xmlComment, xmlText } from './xml.ts'
 
@@ -23,7 +24,7 @@ const months: readonly string[] = [
   'December',
 ]
 
-export function taskName(job: Pick<Job, 'work'>): string {
+export function taskName(job: { readonly work: ServiceWork }): string {
   return `\\Belay\\${jobName(job)}`
 }
 
@@ -32,12 +33,6 @@ export function taskName(job: Pick<Job, 'work'>): string {
  * where one could be seen, which `InteractiveToken` would have. (`Hidden` hides the task in the list, not a window.)
  */
 export function taskText(job: Job, user: TaskUser): string {
-  const times = triggers(job.at)
-  if (times === null) {
-    throw fail('E_USAGE', `The Task Scheduler takes 48 times a day at most, and "${job.at.line}" has more.`, {
-      hint: 'Choose fewer times, or an even step: "*/10 * * * *" is one entry that repeats.',
-    })
-  }
   const [program, ...words] = job.argv
   const lines = [
     '<?xml version="1.0" encoding="UTF-16"?>',
@@ -47,7 +42,7 @@ export function taskText(job: Job, user: TaskUser): string {
     `    <URI>${xmlText(taskName(job))}</URI>`,
     '  </RegistrationInfo>',
     '  <Triggers>',
-    ...times.flatMap((trigger) => triggerLines(trigger, job.delaySeconds)),
+    ...(job.work === 'agent' ? startLines(user) : timedLines(job)),
     '  </Triggers>',
     '  <Principals>',
     '    <Principal id="Author">',
@@ -61,11 +56,12 @@ export function taskText(job: Job, user: TaskUser): string {
     // A hard stop would cut an update in the middle; it has limits of its own.
     `    <AllowHardTerminate>${job.work === 'check'}</AllowHardTerminate>`,
     '    <StartWhenAvailable>true</StartWhenAvailable>',
-    '    <RunOnlyIfNetworkAvailable>true</RunOnlyIfNetworkAvailable>',
+    `    <RunOnlyIfNetworkAvailable>${job.work !== 'agent'}</RunOnlyIfNetworkAvailable>`,
     '    <Enabled>true</Enabled>',
     '    <Hidden>false</Hidden>',
     `    <ExecutionTimeLimit>PT${job.work === 'check' ? checkSeconds : 0}S</ExecutionTimeLimit>`,
     '    <Priority>7</Priority>',
+    ...(job.work === 'agent' ? againLines : []),
     '  </Settings>',
     '  <Actions Context="Author">',
     '    <Exec>',
@@ -78,6 +74,32 @@ export function taskText(job: Job, user: TaskUser): string {
   ]
   return marked(lines.join('\r\n'), (note) => `${xmlComment(note)}\r`, 1)
 }
+
+function timedLines(job: TimedJob): readonly string[] {
+  const times = triggers(job.at)
+  if (times !== null) return times.flatMap((trigger) => triggerLines(trigger, job.delaySeconds))
+  throw fail('E_USAGE', `The Task Scheduler takes 48 times a day at most, and "${job.at.line}" has more.`, {
+    hint: 'Choose fewer times, or an even step: "*/10 * * * *" is one entry that repeats.',
+  })
+}
+
+/** Only an administrator may say that something starts with the host. */
+function startLines(user: TaskUser): readonly string[] {
+  if (user === null) return ['    <BootTrigger>', '      <Enabled>true</Enabled>', '    </BootTrigger>']
+  return [
+    '    <LogonTrigger>',
+    '      <Enabled>true</Enabled>',
+    `      <UserId>${xmlText(user)}</UserId>`,
+    '    </LogonTrigger>',
+  ]
+}
+
+const againLines: readonly string[] = [
+  '    <RestartOnFailure>',
+  '      <Interval>PT1M</Interval>',
+  '      <Count>255</Count>',
+  '    </RestartOnFailure>',
+]
 
 function principalLines(user: TaskUser): readonly string[] {
   if (user === null) {

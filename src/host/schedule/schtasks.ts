@@ -1,20 +1,22 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TimedWork } from '../../ports/schedule.ts'
+import type { ServiceWork } from '../../ports/schedule.ts'
 import type { ScheduleHost } from './host.ts'
 import { type Job, jobName } from './job.ts'
 import { absent, refused, type Scheduler } from './scheduler.ts'
 import { taskName, taskText } from './schtasks-text.ts'
 
+const start = ['schtasks', '/Run', '/TN', taskName({ work: 'agent' })] as const
+
 /** `administrator`: the task is the system's own; else it is of the user, without a session and without a window. */
 export function schtasksScheduler(host: ScheduleHost, administrator: boolean): Scheduler {
   const user = administrator ? null : host.user
-  const create = (work: TimedWork, file: string) =>
+  const create = (work: ServiceWork, file: string) =>
     ['schtasks', '/Create', '/TN', taskName({ work }), '/XML', file, '/F'] as const
   return {
     texts: (job) => [{ path: `${jobName(job)}.xml`, text: taskText(job, user) }],
-    commands: (job) => [create(job.work, `${jobName(job)}.xml`)],
+    commands: (job) => [create(job.work, `${jobName(job)}.xml`), ...(job.work === 'agent' ? [start] : [])],
     async ready() {
       if (host.platform !== 'win32') throw absent('Only Windows has the Task Scheduler.')
     },
@@ -30,7 +32,7 @@ export function schtasksScheduler(host: ScheduleHost, administrator: boolean): S
   }
 }
 
-async function isKnown(host: ScheduleHost, work: TimedWork): Promise<boolean> {
+async function isKnown(host: ScheduleHost, work: ServiceWork): Promise<boolean> {
   if (host.platform !== 'win32') return false
   return (await host.run(['schtasks', '/Query', '/TN', taskName({ work })])).code === 0
 }
@@ -40,7 +42,7 @@ async function install(
   host: ScheduleHost,
   job: Job,
   text: string,
-  create: (work: TimedWork, file: string) => readonly [string, ...string[]],
+  create: (work: ServiceWork, file: string) => readonly [string, ...string[]],
 ) {
   const dir = await mkdtemp(join(tmpdir(), 'belay-task-'))
   try {
@@ -48,6 +50,7 @@ async function install(
     await writeFile(file, Buffer.from(`\uFEFF${text}`, 'utf16le'))
     const result = await host.run(create(job.work, file))
     if (result.code !== 0) throw refused('schtasks', result)
+    if (job.work === 'agent') await host.run(start)
     return { changed: true, state: null }
   } finally {
     await rm(dir, { recursive: true, force: true })

@@ -1,6 +1,16 @@
 import { onCalendar } from '../../core/schedule/calendar.ts'
 import { unitCommandLine, unitEnvironment } from '../unit-quote.ts'
-import { checkSeconds, describe, type Job, jobName, stopSeconds } from './job.ts'
+import type { ServiceWork } from '../../ports/schedule.ts'
+import {
+  againSeconds,
+  type AgentJob,
+  checkSeconds,
+  describe,
+  type Job,
+  jobName,
+  stopSeconds,
+  type TimedJob,
+} from './job.ts'
 import { marked } from './mark.ts'
 
 export interface UnitPlace {
@@ -24,8 +34,7 @@ export function serviceText(job: Job, place: UnitPlace): string {
     ...(system ? ['Wants=network-online.target', 'After=network-online.target belay-resume.service'] : []),
     '',
     '[Service]',
-    'Type=oneshot',
-    ...(job.work === 'check' ? checkLines : updateLines),
+    ...kindLines(job),
     'WorkingDirectory=/',
     'UMask=0022',
     ...Object.entries(job.environment).map(([name, value]) => unitEnvironment(name, value)),
@@ -33,9 +42,37 @@ export function serviceText(job: Job, place: UnitPlace): string {
     '# NoNewPrivileges, ProtectSystem, ProtectHome, MemoryMax and CPUQuota are absent on purpose: they would forbid what an',
     '# update does (write the tree, run pip and npm, use sudo, read the credentials of registries) and fail it half-way.',
     `ExecStart=${unitCommandLine(job.argv)}`,
+    ...(job.work === 'agent' ? agentEnd(job, place) : []),
     '',
   ]
   return marked(lines.join('\n'), comment)
+}
+
+function kindLines({ work }: Job): readonly string[] {
+  switch (work) {
+    case 'check':
+      return ['Type=oneshot', ...checkLines]
+    case 'update':
+      return ['Type=oneshot', ...updateLines]
+    case 'agent':
+      return agentLines
+  }
+}
+
+const agentLines: readonly string[] = [
+  'Type=exec',
+  '# Not after wrong words or a wrong config (2): those stay as they are until somebody mends them.',
+  'Restart=on-failure',
+  `RestartSec=${againSeconds}`,
+  'RestartPreventExitStatus=2',
+  '# Stopped, it undoes a run that is under way. What it started for you (a service of the type process) lives on after it.',
+  'KillMode=process',
+  `TimeoutStopSec=${stopSeconds}`,
+]
+
+function agentEnd({ reload }: AgentJob, { scope }: UnitPlace): readonly string[] {
+  const target = scope === 'system' ? 'multi-user.target' : 'default.target'
+  return [`ExecReload=${unitCommandLine(reload)}`, '', '[Install]', `WantedBy=${target}`]
 }
 
 const checkLines: readonly string[] = [
@@ -53,7 +90,7 @@ const updateLines: readonly string[] = [
   `TimeoutStopSec=${stopSeconds}`,
 ]
 
-export function timerText(job: Job): string {
+export function timerText(job: TimedJob): string {
   const lines = [
     '[Unit]',
     `Description=${describe(job)}, in time`,
@@ -72,6 +109,15 @@ export function timerText(job: Job): string {
   return marked(lines.join('\n'), comment)
 }
 
-export function unitNames(job: Pick<Job, 'work'>): { readonly service: string; readonly timer: string } {
-  return { service: `${jobName(job)}.service`, timer: `${jobName(job)}.timer` }
+export interface UnitNames {
+  readonly service: string
+  readonly timer: string | null
+  /** The one of them that is enabled. */
+  readonly enabled: string
+}
+
+export function unitNames(job: { readonly work: ServiceWork }): UnitNames {
+  const service = `${jobName(job)}.service`
+  const timer = job.work === 'agent' ? null : `${jobName(job)}.timer`
+  return { service, timer, enabled: timer ?? service }
 }

@@ -1,8 +1,8 @@
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { BelayError } from '../../core/model/problem.ts'
-import type { TimedWork } from '../../ports/schedule.ts'
+import type { ServiceWork } from '../../ports/schedule.ts'
 import type { RunResult } from '../process/run.ts'
 import { putOwned, readOwned, removeOwned } from './owned-file.ts'
 import type { ScheduleHost } from './host.ts'
@@ -12,27 +12,24 @@ import { serviceText, timerText, type UnitPlace, unitNames } from './systemd-tex
 
 export function systemdScheduler(host: ScheduleHost): Scheduler {
   const place = placeOf(host)
-  const paths = (work: TimedWork) => {
-    const names = unitNames({ work })
-    return { service: join(place.dir, names.service), timer: join(place.dir, names.timer) }
-  }
+  const pathOf = (work: ServiceWork) => join(place.dir, unitNames({ work }).enabled)
   const texts = (job: Job) => [
-    { path: paths(job.work).service, text: serviceText(job, place) },
-    { path: paths(job.work).timer, text: timerText(job) },
+    { path: join(place.dir, unitNames(job).service), text: serviceText(job, place) },
+    ...(job.work === 'agent' ? [] : [{ path: pathOf(job.work), text: timerText(job) }]),
   ]
   return {
     texts,
     commands: ({ work }) => [
       ['systemctl', ...place.flags, 'daemon-reload'],
-      ['systemctl', ...place.flags, 'enable', '--now', unitNames({ work }).timer],
+      ['systemctl', ...place.flags, 'enable', '--now', unitNames({ work }).enabled],
     ],
     async ready() {
       if (await isThere(host.places.systemdRuntime)) return
       throw absent('This host was not booted with systemd.')
     },
     install: async (job) => install(host, place, job, texts(job)),
-    present: async (work) => isThere(paths(work).timer),
-    remove: async (work) => remove(host, place, work, paths(work)),
+    present: async (work) => isThere(pathOf(work)),
+    remove: async (work) => remove(host, place, work),
     notes: async () => lingerNotes(host, place),
   }
 }
@@ -73,44 +70,45 @@ type Texts = readonly { readonly path: string; readonly text: string }[]
 
 async function install(host: ScheduleHost, place: Place, job: Job, texts: Texts) {
   const before = await Promise.all(texts.map(({ path }) => readOwned(path)))
-  const names = unitNames(job)
-  await verify(host, place, job, texts)
+  const unit = unitNames(job).enabled
+  await verify(host, place, texts)
   try {
     let changed = false
     for (const { path, text } of texts) changed = (await putOwned(path, text)) || changed
-    const was = await shown(host, place, names.timer)
+    const was = await shown(host, place, unit)
     if (changed || was['NeedDaemonReload'] === 'yes') await must(host, place, ['daemon-reload'])
-    await must(host, place, ['--quiet', 'enable', names.timer])
+    await must(host, place, ['--quiet', 'enable', unit])
     // A timer that runs goes on with the times it was started with.
-    await must(host, place, [changed ? 'restart' : 'start', names.timer])
-    const now = await shown(host, place, names.timer)
+    await must(host, place, [changed ? 'restart' : 'start', unit])
+    const now = await shown(host, place, unit)
     if (now['ActiveState'] !== 'active')
-      throw refused('systemctl', { stdout: `${names.timer} is ${now['ActiveState']}`, stderr: '' })
+      throw refused('systemctl', { stdout: `${unit} is ${now['ActiveState']}`, stderr: '' })
     const isNew = was['ActiveState'] !== 'active'
     return {
       changed: changed || isNew,
-      state: `${names.timer} is active, next ${now['NextElapseUSecRealtime'] ?? '?'}`,
+      state:
+        job.work === 'agent' ? `${unit} is active` : `${unit} is active, next ${now['NextElapseUSecRealtime'] ?? '?'}`,
     }
   } catch (error) {
-    if (before.every((text) => text === null)) await takeBack(host, place, names.timer, texts)
+    if (before.every((text) => text === null)) await takeBack(host, place, unit, texts)
     throw error
   }
 }
 
-async function takeBack(host: ScheduleHost, place: Place, timer: string, texts: Texts): Promise<void> {
-  await systemctl(host, place, ['--quiet', 'disable', '--now', timer]).catch(() => null)
+async function takeBack(host: ScheduleHost, place: Place, unit: string, texts: Texts): Promise<void> {
+  await systemctl(host, place, ['--quiet', 'disable', '--now', unit]).catch(() => null)
   for (const { path } of texts) await rm(path, { force: true })
   await systemctl(host, place, ['daemon-reload']).catch(() => null)
 }
 
 /** Before anything is written where systemd reads it. A host without the tool goes without. */
-async function verify(host: ScheduleHost, place: Place, job: Job, texts: Texts): Promise<void> {
+async function verify(host: ScheduleHost, place: Place, texts: Texts): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'belay-units-'))
   try {
-    const names = unitNames(job)
-    const files = [join(dir, names.service), join(dir, names.timer)] as const
-    for (const [index, file] of files.entries()) await writeFile(file, texts[index]?.text ?? '')
-    const result = await host.run(['systemd-analyze', ...place.flags, '--man=no', 'verify', ...files], {
+    const files = texts.map(({ path, text }) => ({ file: join(dir, basename(path)), text }))
+    for (const { file, text } of files) await writeFile(file, text)
+    const names = files.map(({ file }) => file)
+    const result = await host.run(['systemd-analyze', ...place.flags, '--man=no', 'verify', ...names], {
       env: place.env,
     })
     // It looks at everything that ours depends on too; only what it says of ours counts.
@@ -131,21 +129,22 @@ async function shown(host: ScheduleHost, place: Place, unit: string): Promise<Re
   return Object.fromEntries(pairs)
 }
 
-/** A run that is under way goes on: only its timer ends. */
-async function remove(host: ScheduleHost, place: Place, work: TimedWork, paths: { service: string; timer: string }) {
-  const there = await Promise.all([readOwned(paths.service), readOwned(paths.timer)])
+/** A timed run that is under way goes on: only its timer ends. The agent undoes one of its own, and is not waited for. */
+async function remove(host: ScheduleHost, place: Place, work: ServiceWork) {
+  const { service, timer, enabled } = unitNames({ work })
+  const paths = [enabled, service].map((name) => join(place.dir, name))
+  const there = await Promise.all(paths.map(readOwned))
   if (there.every((text) => text === null)) return null
-  const { timer } = unitNames({ work })
   const manager = await isThere(host.places.systemdRuntime)
   if (manager) {
-    await must(host, place, ['--quiet', 'disable', '--now', timer])
+    await must(host, place, ['--quiet', 'disable', ...(timer === null ? [] : ['--now']), enabled])
+    if (timer === null) await must(host, place, ['stop', '--no-block', enabled])
     // Otherwise the next timer of this name would take today for a time that was missed.
-    await systemctl(host, place, ['clean', '--what=state', timer])
+    if (timer !== null) await systemctl(host, place, ['clean', '--what=state', timer])
   }
-  await removeOwned(paths.timer)
-  await removeOwned(paths.service)
+  for (const path of paths) await removeOwned(path)
   if (manager) await must(host, place, ['daemon-reload'])
-  return paths.timer
+  return paths[0] ?? null
 }
 
 async function lingerNotes({ places, user }: ScheduleHost, { scope }: Place): Promise<readonly string[]> {

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { BelayError } from '../../core/model/problem.ts'
 import { parseCron } from '../../core/schedule/cron.ts'
 import { blockText, cronFileText, readCrontab, withBlock } from './cron-text.ts'
-import type { Job } from './job.ts'
+import type { AgentJob, TimedJob } from './job.ts'
 import { launchdText } from './launchd-text.ts'
 import { marked, ownerOf } from './mark.ts'
 import { taskText, windowsQuoted } from './schtasks-text.ts'
 import { serviceText, timerText } from './systemd-text.ts'
 
-function job(more: Partial<Job> & { line?: string } = {}): Job {
+function job(more: Partial<TimedJob> & { line?: string } = {}): TimedJob {
   const result = parseCron(more.line ?? '0 3 * * *')
   if (!('schedule' in result)) throw new Error(result.fault)
   return {
@@ -22,6 +22,8 @@ function job(more: Partial<Job> & { line?: string } = {}): Job {
   }
 }
 
+const { argv, environment, failureFile } = job()
+const agent: AgentJob = { work: 'agent', argv, reload: [...argv, 'reload'], environment, failureFile }
 const update = job({ work: 'update' })
 const place = { scope: 'system', environmentFile: '/etc/belay/environment' } as const
 
@@ -103,7 +105,13 @@ test('when a text is marked then it is known again, unless somebody edited it or
   expect(ownerOf(text.replace('two', 'three'))).toBe('edited')
   expect(ownerOf(`${text}more\n`)).toBe('edited')
   expect(ownerOf('one\ntwo\n')).toBe('foreign')
-  for (const whole of [serviceText(job(), place), timerText(job()), cronFileText(job()), launchdText(job())]) {
+  for (const whole of [
+    serviceText(job(), place),
+    timerText(job()),
+    cronFileText(job()),
+    launchdText(job()),
+    serviceText(agent, place),
+  ]) {
     expect(ownerOf(whole)).toBe('ours')
   }
   expect(ownerOf(taskText(job(), null))).toBe('ours')
@@ -135,4 +143,24 @@ test('when more times are asked for than a host can hold then it is refused with
   const many = job({ line: '1,2,4,8,16,32 0-22 * * *' })
   expect(() => taskText(many, null)).toThrow('48 times a day')
   expect(() => launchdText(job({ line: '1,2,4,8,16,32 0-22 1-7 * *' }))).toThrow('400 entries')
+})
+
+test('when the agent is started by systemd then it is kept alive, reloaded, and stopped alone with time to undo', () => {
+  const text = serviceText(agent, place)
+  expect(text).toMatch(/^Type=exec$/m)
+  expect(text).toMatch(/^Restart=on-failure$/m)
+  expect(text).toMatch(/^RestartPreventExitStatus=2$/m)
+  expect(text).toMatch(/^KillMode=process\nTimeoutStopSec=300$/m)
+  expect(text).toMatch(/^ExecReload=.*"reload"$/m)
+  expect(text.trimEnd().endsWith('[Install]\nWantedBy=multi-user.target')).toBe(true)
+  expect(serviceText(agent, { ...place, scope: 'user' })).toContain('WantedBy=default.target')
+})
+
+test('when the agent is started by others then with the host, and again after a failure where they can', () => {
+  expect(cronFileText(agent)).toMatch(/^@reboot root cd /m)
+  expect(launchdText(agent)).toMatch(/<key>RunAtLoad<\/key>\n {2}<true\/>[^]*<key>SuccessfulExit<\/key>\n {4}<false\/>/)
+  expect(launchdText(agent)).not.toContain('StartCalendarInterval')
+  expect(taskText(agent, null)).toContain('<BootTrigger>')
+  expect(taskText(agent, 'PC\\anna')).toMatch(/<LogonTrigger>[^]*PC\\anna[^]*<ExecutionTimeLimit>PT0S/)
+  expect(taskText(agent, null)).toContain('<RestartOnFailure>')
 })
