@@ -96,11 +96,7 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind | GitKind>]: Scena
   },
   carry: {
     prepare: async (here) => here.plant({ 'old/config/mine': 'edited', 'old/bin': 'x', 'srv/config/mine': 'shipped' }),
-    step: (here) => ({
-      from: here.at('old'),
-      to: here.at('srv'),
-      patterns: ['config/**'],
-    }),
+    step: (here) => ({ from: here.at('old'), to: here.at('srv'), patterns: ['config/**'] }),
     observed: ['absent', 'absent'],
     undoes: 'nothing',
   },
@@ -140,10 +136,7 @@ const scenarios: { readonly [K in Exclude<StepKind, ImageKind | GitKind>]: Scena
   },
   rehome: {
     prepare: async (here) =>
-      here.plant({
-        'srv/new/.venv/pyvenv.cfg': '',
-        'srv/new/.venv/bin/pip': `#!${here.at('srv/new')}/.venv/bin/python`,
-      }),
+      here.plant({ 'srv/new/e/pyvenv.cfg': '', 'srv/new/e/bin/pip': `#!${here.at('srv/new')}/e` }),
     step: (here) => ({ tree: here.at('srv/new'), to: here.at('srv/app') }),
     observed: ['absent', 'absent'],
     undoes: 'nothing',
