@@ -247,6 +247,13 @@ describe('updates by policy', () => {
   })
 })
 
+test('when nothing would ever lead to an update by policy then it says so at the start', async () => {
+  const policy = { auto: 'patch', window: null, soakMs: 0, minAgeMs: 0, hold: [] } as const
+  world.start(world.loaded({ core: { policy, check: { every: { kind: 'off' }, afterStartMs: 0, jitterMs: 0 } } }))
+  await world.clock.pass(minute)
+  expect(world.said()).toContain('warn core policy.auto is patch, but its checks are off')
+})
+
 describe('services of its own', () => {
   test('when one died then it is started again, and one that keeps dying less and less often', async () => {
     const times: number[] = []

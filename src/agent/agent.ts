@@ -4,6 +4,7 @@ import { type Bell, createBell } from './bell.ts'
 import { checkDue } from './checks.ts'
 import { createTrack, type Track } from './component.ts'
 import { createGenerations, type Generations } from './generations.ts'
+import { greet } from './greet.ts'
 import type { AgentPorts, Loaded } from './ports.ts'
 import { reloader } from './reload.ts'
 import { createKeeper, lookMs as servicesMs } from './services.ts'
@@ -51,8 +52,7 @@ export async function runAgent(ports: AgentPorts, first: Loaded): Promise<AgentE
     if (!stop.signal.aborted) reload.request()
   })
   ports.noted(null)
-  const { size } = first.settings.components
-  say({ level: 'info', component: null, run: null, text: `started, with ${size} component${size === 1 ? '' : 's'}` })
+  greet(say, first.settings, 'started')
   try {
     return await Promise.race([work(ports, track, generations, bells, stop.signal), left.promise])
   } finally {

@@ -1,5 +1,6 @@
 import { type Problem, problemOf } from '../core/model/problem.ts'
 import type { Generations } from './generations.ts'
+import { greet } from './greet.ts'
 import type { AgentPorts, Loaded } from './ports.ts'
 import { tellRuns } from './tell-runs.ts'
 
@@ -16,26 +17,28 @@ export function reloader(
         loaded.engine.subscribe(tellRuns(ports.say))
         generations.swap(loaded)
         swapped(loaded)
+        greet(ports.say, loaded.settings, 'the config was read again')
         return null
       },
       (error: unknown) => problemOf(error),
     )
-    tell(ports, problem)
+    if (problem !== null) tell(ports, problem)
     ports.noted(problem)
   }
+  // The answer cannot be written down: whoever asked sees that none came.
+  const failed = (error: unknown) => tell(ports, problemOf(error), 'a reload could not be answered')
   return {
     // One at a time, or an older config could come last.
     request() {
-      turn = turn.then(reload)
+      turn = turn.then(reload).catch(failed)
     },
   }
 }
 
-function tell({ say }: AgentPorts, problem: Problem | null): void {
+function tell({ say }: AgentPorts, problem: Problem, what = 'the old config stays in force'): void {
   const about = { component: null, run: null }
-  if (problem === null) return say({ ...about, level: 'info', text: 'the config was read again and holds from now on' })
   const errors = Array.isArray(problem.facts['errors']) ? problem.facts['errors'].map(String) : []
   const more = errors.filter((text) => !problem.message.includes(text))
-  say({ ...about, level: 'error', text: `the old config stays in force: ${problem.code} ${problem.message}` })
+  say({ ...about, level: 'error', text: `${what}: ${problem.code} ${problem.message}` })
   for (const text of more) say({ ...about, level: 'error', text })
 }
