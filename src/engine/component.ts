@@ -44,7 +44,7 @@ export async function openComponent(
     signal,
     once: remembering(),
   }
-  if (use === 'change') strategy.ahead(context)
+  if (use === 'change') await strategy.ahead(context)
   const installed = await strategy.inspect(context)
   return { name: settings.name, settings: asFollowed(settings, installed), strategy, context, installed }
 }

@@ -44,7 +44,7 @@ export function openAdapters(loaders: AdapterLoaders): Adapters {
       const { kind, config } = await openAs(loaders.strategies, spec, 'strategy')
       return {
         describe: kind.describe(config),
-        ahead: (context) => kind.ahead?.(config, context),
+        ahead: async (context) => kind.ahead?.(config, context),
         inspect: (context) => kind.inspect(config, context),
         contains: async (now, release, context) => (await kind.contains?.(config, now, release, context)) ?? false,
         files: async (now, release, context) => (await kind.files?.(config, now, release, context)) ?? null,

@@ -66,7 +66,7 @@ export interface OpenProbe {
 
 export interface OpenStrategy {
   readonly describe: string
-  ahead(context: StrategyContext): void
+  ahead(context: StrategyContext): Promise<void>
   inspect(context: StrategyContext): Promise<Installed>
   /** false where the strategy cannot tell. */
   contains(now: Installed, release: Release, context: StrategyContext): Promise<boolean>

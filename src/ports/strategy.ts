@@ -129,9 +129,9 @@ export interface Strategy<C> {
   describe(config: C): string
   /**
    * Begins what a change will ask anyway and takes long, while the source is asked; it remembers that in `context.once`.
-   * Absent: nothing does.
+   * Resolves when that has begun. Absent: nothing does.
    */
-  ahead?(config: C, context: StrategyContext): void
+  ahead?(config: C, context: StrategyContext): Promise<void>
   inspect(config: C, context: StrategyContext): Promise<Installed>
   /** Whether what is installed has all of that release in it already, and more. Absent: its versions tell. */
   contains?(config: C, now: Installed, release: Release, context: StrategyContext): Promise<boolean>

@@ -106,7 +106,7 @@ function written({ tag, version }: Runs, taken: VerifiedRelease[], dir: string):
   const no = () => Promise.reject(new Error('not asked for'))
   return {
     describe: 'what is written down',
-    ahead: () => {},
+    ahead: async () => {},
     inspect: async () => installed,
     contains: async () => false,
     files: async () => null,

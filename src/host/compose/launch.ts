@@ -48,10 +48,11 @@ export interface ComposeRun {
   readonly project: ComposeProject
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  readonly onStart?: () => void
 }
 
 /** Runs a compose program in its project's folder, said where everything is, and gives its result whatever its code. */
-export function runCompose({ program, args, project, timeoutMs, signal }: ComposeRun): Promise<RunResult> {
+export function runCompose({ program, args, project, timeoutMs, signal, onStart }: ComposeRun): Promise<RunResult> {
   const [name, ...words] = program
   return run({
     argv: [name, ...words, ...flags(project), ...args],
@@ -60,6 +61,7 @@ export function runCompose({ program, args, project, timeoutMs, signal }: Compos
     timeoutMs,
     signal,
     outputBytesMax,
+    ...(onStart === undefined ? {} : { onStart }),
   })
 }
 

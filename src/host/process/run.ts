@@ -20,6 +20,8 @@ export interface RunInput extends LaunchInput {
   /** How much of the end of each stream is kept. */
   readonly outputBytesMax?: number
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
+  /** Called when the program was begun. */
+  readonly onStart?: () => void
 }
 
 /** `stdout` and `stderr` are the ends of what was written. `code` is null when a signal ended it. */
@@ -84,6 +86,7 @@ export async function run(input: RunInput): Promise<RunResult> {
   const stderr = collect(child, input, 'stderr')
   child.stdin.on('error', () => {})
   child.stdin.end(input.input ?? '')
+  input.onStart?.()
   let why: 'timeout' | 'cancelled' | null = null
   const stop = (reason: 'timeout' | 'cancelled') => {
     why ??= reason
