@@ -24,7 +24,7 @@ export async function composeConfig(
   for (const { argv, result } of askConfig(project, signal, program === null ? undefined : [program.argv])) {
     const said = await result
     if (said === null) continue
-    const found = program ?? told(argv, said) ?? (await askVersion(argv, project, signal))
+    const found = program ?? told(argv, said) ?? (await asked(argv, said, project, signal))
     if (found !== null) return read(found, said, project)
   }
   throw noCompose(project.engine)
@@ -44,7 +44,7 @@ export async function composeConfigOf(
     if (said === null) continue
     const found = told(argv, said)
     if (found !== null) return read(found, said, project)
-    if ((await askVersion(argv, project, signal)) !== null) return null
+    if ((await asked(argv, said, project, signal)) !== null) return null
   }
   return null
 }
@@ -56,6 +56,19 @@ export async function composeConfigOf(
 function told(argv: Argv, { code, stdout }: RunResult): ComposeProgram | null {
   if (code !== 0 || argv[0]?.startsWith('podman')) return null
   return { argv, version: null, generation: /^name:/m.test(stdout) ? 'v2' : 'v1' }
+}
+
+/** What `docker` itself ends with where it has no such plugin; compose never does. */
+const noSuchCommand = 125
+
+/** Its version, from a program whose answer did not tell what it is. */
+async function asked(
+  argv: Argv,
+  { code }: RunResult,
+  project: ComposeProject,
+  signal: AbortSignal,
+): Promise<ComposeProgram | null> {
+  return argv[0] === 'docker' && code === noSuchCommand ? null : askVersion(argv, project, signal)
 }
 
 async function read(program: ComposeProgram, result: RunResult, project: ComposeProject): Promise<ComposeModel> {
