@@ -24,7 +24,7 @@ export async function composeConfig(
   for (const { argv, result } of askConfig(project, signal, program === null ? undefined : [program.argv])) {
     const said = await result
     if (said === null) continue
-    const found = program ?? told(argv, said) ?? (await asked(argv, said, project, signal))
+    const found = program ?? told(argv, said) ?? (await whatItIs(argv, said, project, signal))
     if (found !== null) return read(found, said, project)
   }
   throw noCompose(project.engine)
@@ -44,7 +44,7 @@ export async function composeConfigOf(
     if (said === null) continue
     const found = told(argv, said)
     if (found !== null) return read(found, said, project)
-    if ((await asked(argv, said, project, signal)) !== null) return null
+    if ((await whatItIs(argv, said, project, signal)) !== null) return null
   }
   return null
 }
@@ -62,7 +62,7 @@ function told(argv: Argv, { code, stdout }: RunResult): ComposeProgram | null {
 const noSuchCommand = 125
 
 /** Its version, from a program whose answer did not tell what it is. */
-async function asked(
+async function whatItIs(
   argv: Argv,
   { code }: RunResult,
   project: ComposeProject,
