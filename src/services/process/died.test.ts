@@ -18,8 +18,9 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
-function open(code: string) {
-  const kind = processServices({ stateDir: dir, clock: systemClock(), settleMs: 40 })
+/** `settleMs`: how long its start is watched. */
+function open(code: string, settleMs = 40) {
+  const kind = processServices({ stateDir: dir, clock: systemClock(), settleMs })
   const spec = { type: 'process' as const, command: [process.execPath, '-e', code] }
   return kind.open(kind.config.parse(spec), { component: 'app', spec, cwd: dir, user: null })
 }
@@ -49,7 +50,7 @@ test('when it was killed, then it has died until it is started again', async () 
 
 test('when starting it again fails, then it is still meant to run', async () => {
   await killed()
-  await expect(open('process.exit(1)').start(never)).rejects.toThrow(/ended right after its start/)
+  await expect(open('process.exit(1)', 5000).start(never)).rejects.toThrow(/ended right after its start/)
   expect(hasDied(dir, 'app')).toBe(true)
 })
 

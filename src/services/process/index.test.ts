@@ -122,7 +122,7 @@ test('when only a stray child is left then the service is dead, and starting it 
 
 test('when it ignores TERM then it is killed after stop_timeout, with its children in other sessions', async () => {
   const pidFile = join(dir, 'child')
-  const child = `require('fs').writeFileSync(${JSON.stringify(pidFile)},process.pid+'\\n');process.on('SIGTERM',()=>{});${idle}`
+  const child = `process.on('SIGTERM',()=>{});require('fs').writeFileSync(${JSON.stringify(pidFile)},process.pid+'\\n');${idle}`
   const service = open(
     `process.on('SIGTERM',()=>{});require('child_process').spawn(process.execPath,['-e',${JSON.stringify(child)}],{stdio:'ignore',detached:true});${idle}`,
     { stop_timeout: '200ms' },
