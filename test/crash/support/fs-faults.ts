@@ -47,6 +47,8 @@ export async function arm(fault: Fault): Promise<{ readonly calls: () => number;
   let count = 0
   let over = false
   const restore: (() => void)[] = []
+  // Before anything is armed: a call of the lab's own is none of the transaction's.
+  const handle = Reflect.get(await someHandle(), '__proto__') as object
 
   const meet = (name: string, half: () => void = () => {}): void => {
     if (over) throw failure(fault)
@@ -77,7 +79,6 @@ export async function arm(fault: Fault): Promise<{ readonly calls: () => number;
   wrap(fs, 'writeSync', 'write')
   wrap(fs, 'openSync', 'create', true)
   wrap(promises, 'open', 'create', true)
-  const handle = Reflect.get(await someHandle(), '__proto__') as object
   for (const [key, name] of [
     ['writeFile', 'write'],
     ['write', 'write'],
