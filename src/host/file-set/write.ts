@@ -91,11 +91,15 @@ export function makeLink(folder: HeldFolder, name: string, target: string, owner
 /** One that is there already stays as it is. A group that the parent passes on (setgid) is kept. */
 export function makeFolder(parent: HeldFolder, name: string, mode: number, owner: Owner | null): void {
   named(`${parent.path}/${name}`, () => {
+    // With its mode from the start: who finds it after a crash leaves it as it is.
+    const mask = process.umask(0)
     try {
-      mkdirSync(parent.at(name), { mode: 0o700 })
+      mkdirSync(parent.at(name), { mode })
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
       throw error
+    } finally {
+      process.umask(mask)
     }
     using made = parent.folder(name)
     const inherited = made.stat().mode & 0o2000
