@@ -14,14 +14,19 @@ const secondMs = 1000
 const whole = (process.env['BELAY_CRASH'] === 'all' ? 3600 : 300) * secondMs
 
 const limits: Readonly<Record<string, { readonly timeoutMs: number; readonly more?: object }>> = {
-  unit: { timeoutMs: 10 * secondMs },
-  contract: { timeoutMs: 30 * secondMs },
-  simulation: { timeoutMs: 60 * secondMs },
+  // Its modules keep no state of their own (test/architecture.test.ts), so files may share a process, and two fill two cores.
+  unit: { timeoutMs: 30 * secondMs, more: { isolate: false, maxWorkers: '100%' } },
+  // Real agents, databases and engines: on a busy machine ten times what they take on an idle one.
+  contract: { timeoutMs: 120 * secondMs },
+  simulation: { timeoutMs: 300 * secondMs },
   // One file at a time: containers and service managers share the machine's one kernel.
   e2e: { timeoutMs: 300 * secondMs, more: { fileParallelism: false } },
   kills: { timeoutMs: whole, more: { fileParallelism: false } },
   crash: { timeoutMs: whole },
 }
+
+/** Of its test's time: a condition is waited for as long as that allows, so that a machine may stand still for a while. */
+const pollShare = 0.8
 
 /** Order is shuffled: a test that needs the one before it is a test that hides something. */
 function project({ name, include, exclude }: TestStage): TestProjectConfiguration {
@@ -35,6 +40,7 @@ function project({ name, include, exclude }: TestStage): TestProjectConfiguratio
       testTimeout: limit.timeoutMs,
       hookTimeout: limit.timeoutMs,
       sequence: { shuffle: true },
+      expect: { poll: { timeout: limit.timeoutMs * pollShare } },
       ...limit.more,
     },
   }

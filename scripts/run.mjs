@@ -21,6 +21,8 @@ const tasks = {
   format: { dev: true, run: ['scripts/format.ts'] },
   typecheck: { dev: true, run: ['scripts/test/main.ts', 'types'] },
   lock: { dev: true, run: ['scripts/lockfile/update.ts'] },
+  reference: { dev: true, run: ['scripts/reference/main.ts'] },
+  page: { dev: true, run: ['scripts/page/main.ts'] },
   pack: { dev: true, run: ['scripts/pack/main.ts'] },
 }
 

@@ -17,8 +17,8 @@ components:
     data: [ { type: sqlite, path: ${at.dir}/board.db } ]
     checks:
       after:
-        - { type: service_active, timeout_seconds: 5 }
-        - { type: health_endpoint, url: "http://127.0.0.1:${at.port}/health", timeout_seconds: 5 }
+        - { type: service_active }
+        - { type: health_endpoint, url: "http://127.0.0.1:${at.port}/health", timeout_seconds: 10 }
         - { type: version_check }
 `
 }

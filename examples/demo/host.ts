@@ -1,7 +1,4 @@
-import { once } from 'node:events'
 import { readdir, readlink } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const endsWithinMs = 10_000
@@ -28,14 +25,4 @@ async function runningIn(dir: string): Promise<readonly number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
   const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')))
   return pids.filter((pid, at) => pid !== process.pid && folders[at]?.startsWith(`${dir}/`))
-}
-
-/** Free a moment ago; nothing else on this machine asks for it so soon. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -6,12 +6,14 @@ export interface Visit {
   readonly body: string
 }
 
+/** Who looks whether all is well has patience; who asks over and over gives up as a person would. */
+const lookTimeoutMs = 30_000
 const visitTimeoutMs = 2_000
 
 /** One GET on a connection of its own, as a newcomer makes it. Rejects when nobody answers. */
-export function visit(url: string): Promise<Visit> {
+export function visit(url: string, timeoutMs = lookTimeoutMs): Promise<Visit> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false, signal: AbortSignal.timeout(visitTimeoutMs) }, (response) => {
+    const asked = request(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))
       response.on('error', reject)
@@ -46,7 +48,7 @@ async function look(url: string, everyMs: number, signal: AbortSignal): Promise<
   let downSince: number | null = null
   while (!signal.aborted) {
     const sentAt = performance.now()
-    const served = await visit(url).then(
+    const served = await visit(url, visitTimeoutMs).then(
       ({ status }) => status === 200,
       () => false,
     )

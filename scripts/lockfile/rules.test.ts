@@ -36,6 +36,20 @@ test('when package.json asks for another version or a range, then both are named
   ])
 })
 
+test('when a folder of the clone is a workspace, then its link needs no hash, and its versions are pinned', () => {
+  const lockOf = (link: object, range: string) => {
+    const own = { name: 'a', devDependencies: { b: range } }
+    return JSON.stringify({
+      packages: { '': {}, web: own, 'node_modules/a': link, 'node_modules/b': good },
+    })
+  }
+  expect(lockfileFaults(lockOf({ resolved: 'web', link: true }, '1.0.0'), '{}')).toStrictEqual([])
+  expect(lockfileFaults(lockOf({ resolved: 'web', link: true }, '^1.0.0'), '{}')).toStrictEqual([
+    expect.stringContaining('web: b: "^1.0.0" is a range'),
+  ])
+  expect(lockfileFaults(lockOf({ resolved: '../elsewhere', link: true }, '1.0.0'), '{}')).toHaveLength(2)
+})
+
 test('when the lockfile lists nothing, then that is a fault too', () => {
   expect(lockfileFaults('{"packages":{}}', '{}')).toHaveLength(1)
 })

@@ -11,17 +11,33 @@ export function lockfileFaults(lockText: string, manifestText: string): string[]
   const gaps = unlockedOptionals(lock.packages).map(
     ({ by, name }) => `${by}: asks for ${name}, which has no entry; run npm run lock`,
   )
-  return [...entries.flatMap(packageFaults), ...gaps, ...manifestFaults(manifest, lock.packages[''] ?? {})]
+  const [own, others] = [entries.filter(isOwn), entries.filter((entry) => !isOwn(entry))]
+  return [
+    ...others.flatMap((entry) => (leadsToOwn(entry, own) ? [] : packageFaults(entry))),
+    ...own.flatMap(([path, entry]) => looseFaults(entry).map((fault) => `${path}: ${fault}`)),
+    ...gaps,
+    ...manifestFaults(manifest, lock.packages[''] ?? {}),
+  ]
 }
 
-function packageFaults([path, entry]: [string, LockedPackage]): string[] {
+type Locked = readonly [path: string, entry: LockedPackage]
+
+/** A workspace: a folder of this clone. */
+function isOwn([path]: Locked): boolean {
+  return !path.split('/').includes('node_modules')
+}
+
+function leadsToOwn([, { link, resolved }]: Locked, own: readonly Locked[]): boolean {
+  return link === true && own.some(([path]) => path === resolved)
+}
+
+function packageFaults([path, entry]: Locked): string[] {
   const faults: string[] = []
   if (entry.resolved !== undefined) {
     // An address would bind every clone to one registry, and could point a package elsewhere than its name says.
     faults.push(`${path}: has a download address; install with the .npmrc of this clone, which leaves it out`)
   }
-  if (entry.integrity === undefined && entry.link !== true && mayRunHere(entry))
-    faults.push(`${path}: has no integrity hash`)
+  if (entry.integrity === undefined && mayRunHere(entry)) faults.push(`${path}: has no integrity hash`)
   if (entry.hasInstallScript === true) faults.push(`${path}: runs a script when installed; scripts/run.mjs runs none`)
   return faults
 }
@@ -35,15 +51,20 @@ function mayRunHere({ optional, os, cpu, libc }: LockedPackage): boolean {
 }
 
 function manifestFaults(manifest: LockedPackage, root: LockedPackage): string[] {
-  return groups.flatMap((group) => {
-    const declared = manifest[group] ?? {}
-    const locked = root[group] ?? {}
-    const names = new Set([...Object.keys(declared), ...Object.keys(locked)])
-    const differing = [...names].filter((name) => declared[name] !== locked[name])
-    const loose = Object.entries(declared).filter(([, range]) => !isExact(range))
-    return [
-      ...differing.map((name) => `${name}: package.json and package-lock.json differ; run npm run lock`),
-      ...loose.map(([name, range]) => `${name}: "${range}" is a range; pin one version`),
-    ]
-  })
+  return groups
+    .flatMap((group) => {
+      const declared = manifest[group] ?? {}
+      const locked = root[group] ?? {}
+      const names = new Set([...Object.keys(declared), ...Object.keys(locked)])
+      const differing = [...names].filter((name) => declared[name] !== locked[name])
+      return differing.map((name) => `${name}: package.json and package-lock.json differ; run npm run lock`)
+    })
+    .concat(looseFaults(manifest))
+}
+
+function looseFaults(declaring: LockedPackage): string[] {
+  return groups
+    .flatMap((group) => Object.entries(declaring[group] ?? {}))
+    .filter(([, range]) => !isExact(range))
+    .map(([name, range]) => `${name}: "${range}" is a range; pin one version`)
 }

@@ -68,9 +68,20 @@ export const requirements: readonly Requirement[] = [
     commands: { alembic: 'alembic' },
     present: { '/usr/lib/python3/dist-packages/psycopg2/__init__.py': 'python3-psycopg2' },
   },
+  {
+    id: 'chromium',
+    suite: 'the page in a real browser',
+    commands: { chromium: 'chromium' },
+    present: { '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf': 'fonts-dejavu-core' },
+  },
   { id: 'shellcheck', suite: 'faults of shell scripts', commands: { shellcheck: 'shellcheck' } },
   { id: 'systemd-analyze', suite: 'calendars, as systemd reads them', commands: { 'systemd-analyze': 'systemd' } },
   { id: 'python', suite: 'texts for other systems, read by the parsers of Python', commands: { python3: 'python3' } },
+  {
+    id: 'python-servers',
+    suite: 'servers of Python that are told to end',
+    commands: { gunicorn: 'gunicorn', uvicorn: 'uvicorn' },
+  },
   {
     id: 'venv',
     suite: 'libraries of Python in an environment of their own',
@@ -89,7 +100,17 @@ export const requirements: readonly Requirement[] = [
     commands: { 'systemd-nspawn': 'systemd-container' },
     root: true,
   },
+  { id: 'haproxy', suite: 'two slots behind HAProxy', commands: { haproxy: 'haproxy' } },
+  { id: 'nginx', suite: 'two slots behind nginx', commands: { nginx: 'nginx-light' } },
   { id: 'git', suite: 'checkouts of git, and what it makes of files', commands: { git: 'git' } },
+  {
+    id: 'signed-git',
+    suite: 'signed tags and commits of git',
+    commands: { git: 'git', 'ssh-keygen': 'openssh-client', gpg: 'gpg', 'gpg-agent': 'gpg-agent', gpgconf: 'gpgconf' },
+  },
+  { id: 'caddy', suite: 'two slots behind Caddy', commands: { caddy: 'caddy' } },
+  { id: 'faketime', suite: 'programs that are shown another time', commands: { faketime: 'faketime' } },
+  { id: 'minisign', suite: 'signatures of the program minisign', commands: { minisign: 'minisign' } },
   { id: 'strace', suite: 'faults and kills at system calls', commands: { strace: 'strace' } },
   {
     id: 'archivers',

@@ -25,14 +25,14 @@ function tests(name: string, ...include: string[]): TestStage {
   return { kind: 'tests', name, include, exclude: [] }
 }
 
-/** Kills at every record of a run on the test bed: a stage of its own, so that all of them can be asked for. */
-const kills = 'test/e2e/**/killed.test.ts'
+/** Kills at every record of a run on the test bed, and a hundred runs in a row: a stage of its own, so that all of them can be asked for. */
+const kills = ['test/e2e/**/killed.test.ts', 'test/e2e/**/hundred.test.ts']
 
 /** In order: what is quick and tells most comes first. The first six together stay under two minutes. */
 export const stages: readonly Stage[] = [
   check('format', 'node_modules/.bin/biome', 'format', '--colors=off'),
   check('lint', 'node_modules/.bin/oxlint', '--type-aware', '--deny-warnings'),
-  check('types', 'node_modules/.bin/tsc', '--noEmit', '-p', '.'),
+  check('types', 'scripts/test/types.ts'),
   check('unused', 'node_modules/.bin/knip', '--no-progress'),
   check('lockfile', 'scripts/lockfile/check.ts'),
   tests(
@@ -41,11 +41,12 @@ export const stages: readonly Stage[] = [
     'scripts/**/*.test.ts',
     'test/architecture.test.ts',
     'test/architecture/**/*.test.ts',
+    'web/src/**/*.test.ts',
   ),
   tests('contract', 'test/contracts/**/*.test.ts'),
   tests('simulation', 'test/simulation/**/*.test.ts'),
-  { ...tests('e2e', 'test/e2e/**/*.test.ts'), exclude: [kills] },
-  tests('kills', kills),
+  { ...tests('e2e', 'test/e2e/**/*.test.ts'), exclude: kills },
+  tests('kills', ...kills),
   tests('crash', 'test/crash/**/*.test.ts'),
 ]
 

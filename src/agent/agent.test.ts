@@ -1,3 +1,4 @@
+import type { ComponentName } from '../core/model/names.ts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type FakeClock, fakeClock } from '../../test/fakes/clock.ts'
 import { prospect, type Script, scriptedEngine } from '../../test/fakes/engine.ts'
@@ -80,12 +81,17 @@ class World {
       engine,
       lastChecks: { get: (name) => this.checks.get(name) ?? null },
       ownServices: own.map(componentName),
+      ownForwards: this.forwards,
     }
   }
 
   private hours(): number {
     return Math.round(((this.clock.uptime() - 1_000_000) / hour) * 100) / 100
   }
+
+  readonly forwards: ComponentName[] = []
+  /** Forwarders that died since the last look. */
+  readonly fallen: ComponentName[] = []
 
   start(first: Loaded): void {
     void runAgent(
@@ -95,9 +101,13 @@ class World {
         clock: this.clock,
         share: () => 0,
         hasDied: (name) => this.dead.has(name),
+        keepForwards: async () => this.fallen.splice(0),
+        ready: async () => {},
+        notify: { look: async () => Infinity, onWake: () => {} },
         say: (line) => this.lines.push(line),
         onStop: (listener) => (this.stopping = listener),
         onReload: (listener) => (this.reloading = listener),
+        open: async () => async () => {},
       },
       first,
     ).then((end) => (this.ended = end))
@@ -277,6 +287,37 @@ describe('services of its own', () => {
     await world.clock.pass(minute)
     expect(tries).toBe(13)
     expect(world.said()).not.toContain('died')
+  })
+})
+
+describe('two versions', () => {
+  const item = {
+    component: 'core',
+    run: runId('r-00000001'),
+    slot: 'blue',
+    retire_at: '2026-01-01T00:00:00Z',
+    warm_until: '2026-01-01T00:00:00Z',
+  } as const
+
+  test('when an old one is on its way out, then it is looked at until it is gone, and not any more after that', async () => {
+    let looks = 0
+    const left = () => (looks < 3 ? [item] : [])
+    const retire = async () => {
+      looks++
+      return left()
+    }
+    world.start(world.loaded({ core: {} }, { retiring: left, retire }))
+    await world.clock.pass(hour)
+    expect(looks).toBe(3)
+  })
+
+  test('when a forwarder died, then it is started again and that is said', async () => {
+    world.forwards.push(componentName('core'))
+    world.start(world.loaded({ core: {} }))
+    await world.clock.pass(minute)
+    world.fallen.push(componentName('core'))
+    await world.clock.pass(minute)
+    expect(world.said()).toContain('warn core its forwarder had died and was started again')
   })
 })
 

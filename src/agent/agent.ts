@@ -1,10 +1,12 @@
 import { problemOf } from '../core/model/problem.ts'
+import { watcherLeaves } from '../core/self/watcher.ts'
 import type { AgentEnd } from '../ports/agent.ts'
 import { type Bell, createBell } from './bell.ts'
 import { checkDue } from './checks.ts'
 import { createTrack, type Track } from './component.ts'
 import { createGenerations, type Generations } from './generations.ts'
 import { greet } from './greet.ts'
+import { type Cancels, createCancels, createDoors, type Doors } from './inside.ts'
 import type { AgentPorts, Loaded } from './ports.ts'
 import { reloader } from './reload.ts'
 import { createKeeper, lookMs as servicesMs } from './services.ts'
@@ -26,7 +28,12 @@ export async function runAgent(ports: AgentPorts, first: Loaded): Promise<AgentE
   const { clock, say } = ports
   const stop = new AbortController()
   const left = Promise.withResolvers<'left'>()
-  const bells = { checks: createBell(clock), updates: createBell(clock), services: createBell(clock) }
+  const bells = {
+    checks: createBell(clock),
+    updates: createBell(clock),
+    services: createBell(clock),
+    notify: createBell(clock),
+  }
   const ringAll = () => {
     for (const bell of Object.values(bells)) bell.ring()
   }
@@ -35,7 +42,7 @@ export async function runAgent(ports: AgentPorts, first: Loaded): Promise<AgentE
   ports.onStop(() => {
     if (stop.signal.aborted) return left.resolve('left')
     say({ level: 'info', component: null, run: null, text: 'stopping; a run that is under way is undone first' })
-    stop.abort()
+    stop.abort(watcherLeaves('leave'))
     ringAll()
     clock.sleep(graceMs, ended.signal).then(
       () => left.resolve('left'),
@@ -43,35 +50,54 @@ export async function runAgent(ports: AgentPorts, first: Loaded): Promise<AgentE
     )
   })
   first.engine.subscribe(tellRuns(say))
+  ports.notify.onWake(() => bells.notify.ring())
   const track = createTrack(ports)
-  const reload = reloader(ports, generations, ({ settings }) => {
-    track.keep([...settings.components.keys()])
+  const reload = reloader(ports, generations, (loaded) => {
+    doors.attach(loaded)
+    track.keep([...loaded.settings.components.keys()])
     ringAll()
   })
+  const cancels = createCancels()
+  const doors = createDoors(generations, cancels, stop.signal, () => reload.request())
+  doors.inside.subscribe(({ t }) => {
+    if (t === 'closed') bells.notify.ring()
+  })
+  doors.attach(first)
   ports.onReload(() => {
-    if (!stop.signal.aborted) reload.request()
+    if (!stop.signal.aborted) void reload.request()
   })
   ports.noted(null)
   greet(say, first.settings, 'started')
+  const close = await ports.open(doors.inside)
   try {
-    return await Promise.race([work(ports, track, generations, bells, stop.signal), left.promise])
+    await ports.ready()
+    const parts = { track, cancels, doors, reload: () => reload.request() }
+    return await Promise.race([work(ports, parts, generations, bells, stop.signal), left.promise])
   } finally {
     ended.abort()
+    await close()
   }
 }
 
-type Bells = { readonly checks: Bell; readonly updates: Bell; readonly services: Bell }
+interface Parts {
+  readonly track: Track
+  readonly cancels: Cancels
+  readonly doors: Doors
+  readonly reload: () => Promise<unknown>
+}
 
-/** Three loops: a run that soaks for a day must not keep sources from being asked, nor services from being kept alive. */
+type Bells = Readonly<Record<'checks' | 'updates' | 'services' | 'notify', Bell>>
+
+/** Loops of their own: a run that soaks for a day must not keep sources from being asked, nor services from being kept alive. */
 async function work(
   ports: AgentPorts,
-  track: Track,
+  { track, cancels, doors, reload }: Parts,
   generations: Generations,
   bells: Bells,
   signal: AbortSignal,
 ): Promise<'stopped'> {
   const keeper = createKeeper(ports)
-  const resume = resumer(ports, signal)
+  const resume = resumer(ports, reload, signal)
   // What cannot even be looked at now may be better in a while; a daemon does not end of it.
   const guarded = (error: unknown): number => {
     ports.say({ level: 'error', component: null, run: null, text: sentence(problemOf(error)) })
@@ -84,29 +110,48 @@ async function work(
       if (!signal.aborted) await bell.wait(Math.min(wait, lookMs))
     }
   }
+  // From here on what ends is told; what had ended before the very first start is not.
+  await generations.use((loaded) => ports.notify.look(loaded)).catch(guarded)
   await Promise.all([
-    loop((loaded) => checkDue(ports, track, loaded, signal, () => bells.updates.ring()), bells.checks),
+    loop(async (loaded) => {
+      const wait = await checkDue(ports, track, loaded, signal, () => bells.updates.ring())
+      bells.notify.ring()
+      return wait
+    }, bells.checks),
     loop(
-      async (loaded) => Math.min(await resume(loaded), await updateDue(ports, track, loaded, signal)),
+      async (loaded) => Math.min(await resume(loaded), await updateDue(ports, { track, cancels }, loaded, signal)),
       bells.updates,
     ),
     loop(async (loaded) => {
       await keeper.look(loaded, signal)
-      return loaded.ownServices.length === 0 ? Infinity : servicesMs
+      for (const component of await ports.keepForwards(loaded, signal)) {
+        ports.say({ level: 'warn', component, run: null, text: 'its forwarder had died and was started again' })
+      }
+      const { engine, ownServices, ownForwards } = loaded
+      const left = engine.retiring().length === 0 ? [] : await engine.retire({ signal })
+      return ownServices.length + ownForwards.length + left.length === 0 ? Infinity : servicesMs
     }, bells.services),
+    loop((loaded) => ports.notify.look(loaded), bells.notify),
   ])
+  await doors.ended()
   generations.close()
   return 'stopped'
 }
 
 /** Once after the start, and again where somebody else had a run in hand. Gives the time until it is to be tried again. */
-function resumer({ clock, say }: AgentPorts, signal: AbortSignal): (loaded: Loaded) => Promise<number> {
+function resumer(
+  { clock, say }: AgentPorts,
+  reload: () => Promise<unknown>,
+  signal: AbortSignal,
+): (loaded: Loaded) => Promise<number> {
   let dueAt = clock.uptime()
-  return async ({ engine }) => {
+  return async ({ engine, provisional }) => {
     if (clock.uptime() < dueAt) return dueAt - clock.uptime()
     try {
       await engine.resume({ boot: false, signal })
       dueAt = Infinity
+      // Not waited for: it would wait for this very round.
+      if (provisional === true) void reload()
       return Infinity
     } catch (error) {
       say({ level: 'warn', component: null, run: null, text: `resuming: ${sentence(problemOf(error))}` })

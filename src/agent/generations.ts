@@ -5,7 +5,7 @@ import type { Loaded } from './ports.ts'
  * uses it is done, so that a reload waits for no run and no run sees a reload.
  */
 export interface Generations {
-  use<T>(work: (loaded: Loaded) => Promise<T>): Promise<T>
+  readonly use: <T>(work: (loaded: Loaded) => Promise<T>) => Promise<T>
   swap(next: Loaded): void
   /** When nobody uses it any more. */
   close(): void
@@ -15,13 +15,20 @@ interface Generation {
   readonly loaded: Loaded
   users: number
   retired: boolean
+  closed: boolean
 }
 
 export function createGenerations(first: Loaded): Generations {
-  const begin = (loaded: Loaded): Generation => ({ loaded, users: 0, retired: false })
+  const begin = (loaded: Loaded): Generation => ({ loaded, users: 0, retired: false, closed: false })
+  // Readers that are still there when the agent stops read what it knows, once more.
+  const closeUnused = (generation: Generation) => {
+    if (!generation.retired || generation.users > 0 || generation.closed) return
+    generation.closed = true
+    generation.loaded.engine.close()
+  }
   const retire = (generation: Generation) => {
     generation.retired = true
-    if (generation.users === 0) generation.loaded.engine.close()
+    closeUnused(generation)
   }
   let current = begin(first)
   return {
@@ -32,7 +39,7 @@ export function createGenerations(first: Loaded): Generations {
         return await work(generation.loaded)
       } finally {
         generation.users--
-        if (generation.retired && generation.users === 0) generation.loaded.engine.close()
+        closeUnused(generation)
       }
     },
     swap(next) {

@@ -9,8 +9,8 @@ export function reloader(
   ports: AgentPorts,
   generations: Generations,
   swapped: (loaded: Loaded) => void,
-): { request(): void } {
-  let turn: Promise<void> = Promise.resolve()
+): { request(): Promise<Problem | null> } {
+  let turn: Promise<Problem | null> = Promise.resolve(null)
   const reload = async () => {
     const problem = await ports.load().then(
       (loaded) => {
@@ -24,13 +24,19 @@ export function reloader(
     )
     if (problem !== null) tell(ports, problem)
     ports.noted(problem)
+    return problem
   }
   // The answer cannot be written down: whoever asked sees that none came.
-  const failed = (error: unknown) => tell(ports, problemOf(error), 'a reload could not be answered')
+  const failed = (error: unknown) => {
+    const problem = problemOf(error)
+    tell(ports, problem, 'a reload could not be answered')
+    return problem
+  }
   return {
     // One at a time, or an older config could come last.
     request() {
       turn = turn.then(reload).catch(failed)
+      return turn
     },
   }
 }

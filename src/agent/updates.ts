@@ -3,6 +3,7 @@ import { type Problem, problemOf } from '../core/model/problem.ts'
 import { type Attempt, nextAttempt } from '../core/schedule/attempt.ts'
 import type { Prospect } from '../ports/engine.ts'
 import type { ComponentSettings } from '../protocol/settings.ts'
+import type { Cancels } from './inside.ts'
 import { momentOf, type Track, type Tracked } from './component.ts'
 import type { AgentPorts, Loaded } from './ports.ts'
 
@@ -13,13 +14,18 @@ type Ended = 'over' | 'again'
  * Updates what the policy lets be updated now, in the order of what requires what, one at a time; gives the time until
  * the next try.
  */
-export async function updateDue(ports: AgentPorts, track: Track, loaded: Loaded, signal: AbortSignal): Promise<number> {
+export async function updateDue(
+  ports: AgentPorts,
+  { track, cancels }: { readonly track: Track; readonly cancels: Cancels },
+  loaded: Loaded,
+  signal: AbortSignal,
+): Promise<number> {
   const all = [...loaded.settings.components]
   const due = all.filter(([name, settings]) => attemptOf(ports, track.of(name, loaded), settings).wait === 0)
   if (due.length > 0 && !signal.aborted) {
     for (const [name, settings] of due) looking(ports, track.of(name, loaded), settings)
     const names = due.map(([name]) => name)
-    const ended = await install(ports, track, loaded, names, signal).catch((error: unknown) => {
+    const ended = await install(ports, track, cancels, loaded, names, signal).catch((error: unknown) => {
       ports.say({ level: 'error', component: null, run: null, text: sentence(problemOf(error)) })
       return new Map<ComponentName, Ended>()
     })
@@ -51,6 +57,7 @@ function settle({ clock }: AgentPorts, tracked: Tracked, ended: Ended): void {
 async function install(
   ports: AgentPorts,
   track: Track,
+  cancels: Cancels,
   loaded: Loaded,
   names: readonly ComponentName[],
   signal: AbortSignal,
@@ -75,7 +82,7 @@ async function install(
       continue
     }
     const end = isToRun(prospect)
-      ? await run(ports, loaded, component, signal)
+      ? await cancels.during(component, signal, async (either) => run(ports, loaded, component, either))
       : waiting(ports, track.of(component, loaded), prospect)
     ended.set(component, end.ended)
     if (!end.came) missed.add(component)

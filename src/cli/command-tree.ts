@@ -2,18 +2,26 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { AdoptionFlags } from './commands/adoption.ts'
 import type { RestoreFlags } from './commands/backups.ts'
 import type { CheckFlags } from './commands/check.ts'
+import type { DoctorFlags } from './commands/doctor.ts'
 import type { HistoryFlags } from './commands/history.ts'
 import type { InitFlags } from './commands/init.ts'
+import type { ReleaseBundleFlags } from './commands/release-bundle.ts'
 import type { ServeFlags } from './commands/release-serve.ts'
 import type { InstallFlags, ListFlags } from './commands/notifications.ts'
 import type { ResumeFlags } from './commands/resume.ts'
 import type { RollbackFlags } from './commands/rollback.ts'
 import type { ServiceFlags } from './commands/service.ts'
+import type { BundleFlags } from './commands/support-bundle.ts'
 import type { StatusFlags } from './commands/status.ts'
+import type { TokenFlags } from './commands/token.ts'
 import type { UpdateFlags } from './commands/update.ts'
+import type { UserFlags } from './commands/user.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { PlanFlags } from './update-options.ts'
+import { addManifest } from './manifest-tree.ts'
+import { addPublishing } from './release-tree.ts'
+import { scopes } from '../core/access/scope.ts'
 import type { ScheduleKind, ServiceWork } from '../ports/schedule.ts'
 
 /**
@@ -25,6 +33,7 @@ export function addCommands(program: Command, context: () => Context, done: (cod
   addChanging(program, context, done)
   addTools(program, context, done)
   addAgent(program, context, done)
+  addAccess(program, context, done)
   addService(program, context, done)
 }
 
@@ -100,6 +109,7 @@ const addChanging: Adder = (program, context, done) => {
     .description('update, or install; a failed update is undone')
     .option('--all', 'every component, one at a time')
     .option('--to <VERSION>', 'this version instead of the newest')
+    .option('--from <FILE>', 'what a bundle holds, instead of asking the source')
     .option('--dry-run', 'the plan alone; changes nothing')
     .option('-y, --yes', 'do not ask')
     .option('--now', 'override the maintenance window and holds; recorded in the run')
@@ -122,6 +132,7 @@ const addChanging: Adder = (program, context, done) => {
     .command('resume')
     .description('finish or undo what a crash left behind')
     .addOption(new Option('--boot', 'only what must be done before services start').hideHelp())
+    .addOption(new Option('--here [RUN]', 'by this very process, also what moves belay itself').hideHelp())
     .action(async (flags: ResumeFlags) => done(await (await import('./commands/resume.ts')).resume(context(), flags)))
   program
     .command('adopt')
@@ -169,7 +180,27 @@ const addTools: Adder = (program, context, done) => {
     .description('remove what the policy does not keep')
     .action(async (name: string | undefined) => done(await (await load()).pruneBackups(context(), name)))
   addNotifications(program, context, done)
-  const release = program.command('release').description("the publisher's tools: serve").helpCommand(false)
+  program
+    .command('doctor')
+    .argument('[NAME]')
+    .description('what would not work and why; of NAME also how it ends')
+    .option('--slow <PATH>', 'a path that takes seconds to answer, for the trial')
+    .action(async (name: string | undefined, flags: DoctorFlags) =>
+      done(await (await import('./commands/doctor.ts')).doctor(context(), name, flags)),
+    )
+  program
+    .command('support-bundle')
+    .description('logs, journal, config without secrets and what this host is, in one archive')
+    .option('--out <FILE>', 'where it is written (default: a new file here)')
+    .action(async (flags: BundleFlags) =>
+      done(await (await import('./commands/support-bundle.ts')).supportBundle(context(), flags)),
+    )
+  const release = program
+    .command('release')
+    .description("the publisher's tools: make, sign, publish and serve releases")
+    .helpCommand(false)
+  addPublishing(release, context, done)
+  addManifest(release, context, done)
   release
     .command('serve')
     .argument('DIR')
@@ -178,6 +209,19 @@ const addTools: Adder = (program, context, done) => {
     .option('--host <HOST>', 'address to listen on', '127.0.0.1')
     .action(async (dir: string, flags: ServeFlags) =>
       done(await (await import('./commands/release-serve.ts')).releaseServe(context(), dir, flags)),
+    )
+  release
+    .command('bundle')
+    .argument('[NAME]')
+    .description('one file with a whole release, for a host without a network')
+    .option('--repo <DIR>', "a publisher's own repository instead of a component's source")
+    .option('--product <NAME>', 'which product of that repository, where it has several')
+    .option('--channel <NAME>', 'and which channel', 'stable')
+    .option('--version <VERSION>', 'this version instead of the newest')
+    .option('--platform <PLATFORM>', 'such as linux-arm64 (default: this one); may be repeated', collect, [])
+    .requiredOption('-o, --out <FILE>', 'where it is written')
+    .action(async (name: string | undefined, flags: ReleaseBundleFlags) =>
+      done(await (await import('./commands/release-bundle.ts')).releaseBundle(context(), name, flags)),
     )
 }
 
@@ -207,6 +251,16 @@ const addNotifications: Adder = (program, context, done) => {
     .argument('ID', 'its number', whole)
     .description('take it from the list; the update stays available')
     .action(async (id: number) => done(await (await load()).dismissNotification(context(), id)))
+  const channels = () => import('./commands/channels.ts')
+  group
+    .command('channels')
+    .description('whom messages are sent to, and how that goes')
+    .action(async () => done(await (await channels()).listChannels(context())))
+  group
+    .command('test')
+    .argument('NAME', 'of the channel')
+    .description('send a test message now')
+    .action(async (name: string) => done(await (await channels()).testChannel(context(), name)))
 }
 
 const addAgent: Adder = (program, context, done) => {
@@ -218,6 +272,51 @@ const addAgent: Adder = (program, context, done) => {
     .command('reload')
     .description('let the agent read its config again; one with errors changes nothing')
     .action(async () => done(await (await import('./commands/reload.ts')).reload(context())))
+}
+
+const addAccess: Adder = (program, context, done) => {
+  const user = program.command('user').description('who may log in to the page and the API').helpCommand(false)
+  const users = () => import('./commands/user.ts')
+  const scope = () => new Option('--scope <SCOPE>', 'what may be done').choices([...scopes])
+  user
+    .command('list', { isDefault: true })
+    .description('all of them')
+    .action(async () => done(await (await users()).listUsers(context())))
+  user
+    .command('add')
+    .argument('NAME')
+    .description('the password is asked for, or read from standard input')
+    .addOption(scope())
+    .addHelpText('after', '\nThe first user is an admin, all others may read unless told otherwise.')
+    .action(async (name: string, flags: UserFlags) => done(await (await users()).addUser(context(), name, flags)))
+  user
+    .command('password')
+    .argument('NAME')
+    .description('set a new one, and log the user out everywhere')
+    .action(async (name: string) => done(await (await users()).setPassword(context(), name)))
+  user
+    .command('remove')
+    .argument('NAME')
+    .description('and log them out everywhere; the last admin stays')
+    .action(async (name: string) => done(await (await users()).removeUser(context(), name)))
+  const token = program.command('token').description('what programs log in with').helpCommand(false)
+  const tokens = () => import('./commands/token.ts')
+  token
+    .command('list', { isDefault: true })
+    .description('all of them, without what is secret')
+    .action(async () => done(await (await tokens()).listTokens(context())))
+  token
+    .command('create')
+    .argument('[NAME]', 'what it is for', 'token')
+    .description('make one; it is shown once')
+    .addOption(scope().default('read'))
+    .option('--expires <DURATION>', 'how long it is valid, such as 90d (default: without end)')
+    .action(async (name: string, flags: TokenFlags) => done(await (await tokens()).createToken(context(), name, flags)))
+  token
+    .command('revoke')
+    .argument('ID')
+    .description('refuse it from now on')
+    .action(async (id: string) => done(await (await tokens()).revokeToken(context(), id)))
 }
 
 const addService: Adder = (program, context, done) => {

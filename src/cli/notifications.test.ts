@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest'
-import { checkReport, notification, runReport, type Script, scriptedEngine } from '../../test/fakes/engine.ts'
-import { fakeTerminal, portsWith } from '../../test/fakes/terminal.ts'
-import { runCli } from './program.ts'
-
-async function belay(words: string, { script = {} }: { readonly script?: Script } = {}) {
-  const engine = scriptedEngine(script)
-  const screen = fakeTerminal({})
-  const code = await runCli(words.split(' ').filter(Boolean), screen.io, portsWith(engine, {}))
-  return { code, engine, out: screen.out(), err: screen.err() }
-}
+import { belay } from '../../test/fakes/belay.ts'
+import { checkReport, notification, runReport, type Script } from '../../test/fakes/engine.ts'
 
 const committed = async () => runReport()
 

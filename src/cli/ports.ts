@@ -1,8 +1,14 @@
 import type { Deployment } from '../core/detect/deployment.ts'
 import type { Spec } from '../core/model/names.ts'
 import type { LogLevel, Settings } from '../protocol/settings.ts'
+import type { AuditEvent } from '../ports/access.ts'
+import type { Accounts, Passwords, SetupSecret } from '../ports/accounts.ts'
 import type { AgentEnd, Reloaded, Say } from '../ports/agent.ts'
+import type { BundleRequest, MadeBundle } from '../ports/bundles.ts'
+import type { Channels } from '../ports/channels.ts'
 import type { Engine } from '../ports/engine.ts'
+import type { ManifestTools } from '../ports/manifest-tools.ts'
+import type { Publisher, PublisherOptions } from '../ports/publisher.ts'
 import type { Schedules } from '../ports/schedule.ts'
 import type { ReleaseServer, ServeOptions } from './release/server.ts'
 
@@ -27,6 +33,8 @@ export interface CliIo {
   readonly canAsk: boolean
   /** One line that a person typed after `question`; null when the input ended. Rejects with the signal's reason. */
   ask(question: string, signal: AbortSignal): Promise<string | null>
+  /** As `ask`, and what is typed is not shown. Without a person, the first line of standard input. */
+  askSecret(question: string, signal: AbortSignal): Promise<string | null>
   /**
    * Calls `listener` at each request to stop (Ctrl-C, a terminating signal) instead of ending the process, until the
    * returned function is called. Without a listener such a request ends the process, as usual.
@@ -51,6 +59,18 @@ export interface Survey {
   ask(source: Spec, allowHttp: readonly string[], signal: AbortSignal): Promise<readonly string[]>
   /** E_CONFIG_INVALID, as `loadSettings`, for a text that is not written yet. `file`: where it will be. */
   validate(text: string, file: string): Promise<void>
+}
+
+/** Users and tokens, with or without an agent that runs. The caller closes it. */
+export interface AccessTools {
+  readonly accounts: Accounts
+  readonly passwords: Passwords
+  readonly setupSecret: Pick<SetupSecret, 'forget'>
+  /** For the audit log, as whoever started this process. E_IO. */
+  readonly record: (event: Pick<AuditEvent, 'action' | 'target' | 'outcome'>) => Promise<void>
+  /** `bytes` random bytes in lower-case hex. */
+  readonly randomHex: (bytes: number) => string
+  close(): void
 }
 
 /** What the command line needs from the rest; handed in by `main`. Every method throws BelayError. */
@@ -80,6 +100,20 @@ export interface CliPorts {
   agent(options: OpenOptions, say: Say): Promise<AgentEnd>
   /** E_AGENT_ABSENT; E_CONFIG_INVALID: the agent goes on with the old config. */
   reload(options: OpenOptions): Promise<Reloaded>
+  /**
+   * Writes one archive with everything that somebody who helps would ask for, without secrets; `file` null: a new one in
+   * the working folder. E_USAGE: the file is there already.
+   */
+  supportBundle(options: OpenOptions, file: string | null): Promise<{ readonly file: string; readonly bytes: number }>
+  /** E_USAGE: the file is there already; whatever the source or the trust in it refuses. */
+  makeBundle(options: OpenOptions, request: BundleRequest): Promise<MadeBundle>
+  access(options: OpenOptions): Promise<AccessTools>
+  /** Whom messages are sent to. */
+  channels(options: OpenOptions): Promise<Channels>
+  /** The publisher's side of update manifests. */
+  manifestTools(): Promise<ManifestTools>
+  /** The publisher's tools on one folder. */
+  publisher(options: PublisherOptions): Promise<Publisher>
   /** Serves until the signal aborts. */
   serveReleases(options: ServeOptions): Promise<ReleaseServer>
 }

@@ -22,6 +22,7 @@ const report = { run: 'r-7f3c12ab', component: 'core', action: 'update', from: '
   steps: [], downtime_ms: 0, bytes_downloaded: 0, problem: null, kept: [], warnings: [] }
 const patient = process.argv.includes('core')
 const engine = {
+  retiring: () => [],
   components: () => ['core', 'deaf'], resolve: (name) => name, subscribe: () => () => {}, close() {},
   history: async () => Array.from({ length: 20000 }, () => ({ ...report, opened: '2026-01-01', closed: null, outcome: 'committed' })),
   update: (_, { signal }) => new Promise((resolve) => {

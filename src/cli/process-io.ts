@@ -10,6 +10,7 @@ export function processIo(): CliIo {
     now: () => Date.now(),
     canAsk: process.stdin.isTTY,
     ask,
+    askSecret,
     onInterrupt,
   }
 }
@@ -48,6 +49,27 @@ async function ask(question: string, signal: AbortSignal): Promise<string | null
     })
   } finally {
     reader.close()
+  }
+}
+
+async function askSecret(question: string, signal: AbortSignal): Promise<string | null> {
+  if (!process.stdin.isTTY) return ask('', signal)
+  const [{ createInterface }, { Writable }] = await Promise.all([import('node:readline'), import('node:stream')])
+  // A terminal of its own reads key by key, and what it would show goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 })
+  try {
+    process.stderr.write(question)
+    return await new Promise<string | null>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      reader.once('line', resolve)
+      reader.once('close', () => resolve(null))
+      // Ctrl-C is a key here, and means what it always does.
+      reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    })
+  } finally {
+    reader.close()
+    process.stderr.write('\n')
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { belay } from '../../test/fakes/belay.ts'
 import {
   checkReport,
   historyItem,
@@ -7,27 +8,11 @@ import {
   scriptedEngine,
   statusReport,
 } from '../../test/fakes/engine.ts'
-import { componentName, corePlan, runId } from '../../test/fakes/plan.ts'
+import { componentName, runId } from '../../test/fakes/plan.ts'
 import { fakeTerminal, portsWith } from '../../test/fakes/terminal.ts'
-import { fail, problem } from '../core/model/problem.ts'
-import type { RunReport } from '../ports/engine.ts'
+import { fail } from '../core/model/problem.ts'
 import type { CliPorts } from './ports.ts'
 import { runCli } from './program.ts'
-
-interface Setting {
-  readonly script?: Script
-  readonly ports?: Partial<CliPorts>
-  readonly terminal?: Parameters<typeof fakeTerminal>[0]
-}
-
-async function belay(words: string, { script = {}, ports = {}, terminal = {} }: Setting = {}) {
-  const engine = scriptedEngine(script)
-  const screen = fakeTerminal(terminal)
-  const code = await runCli(words.split(' ').filter(Boolean), screen.io, portsWith(engine, ports))
-  return { code, engine, out: screen.out(), err: screen.err() }
-}
-
-const committed = async () => runReport()
 
 test('when help is asked for then it starts with three examples and fits a screen', async () => {
   const { code, out } = await belay('--help')
@@ -50,6 +35,7 @@ test('when help is read then it names the commands that exist and no others', as
     'backups',
     'check',
     'detect',
+    'doctor',
     'forget',
     'history',
     'init',
@@ -62,7 +48,9 @@ test('when help is read then it names the commands that exist and no others', as
     'service',
     'show',
     'status',
+    'token',
     'update',
+    'user',
     'validate',
   ])
 })
@@ -164,148 +152,6 @@ test.each([
   const result = await belay(words, { script: { names: Object.keys(checks), checks } })
   expect(result.code).toBe(code)
   expect(JSON.parse(result.out)).toEqual({ components: checks })
-})
-
-test('when an update is run for a program then standard output is its report alone and progress is elsewhere', async () => {
-  const events = [{ t: 'opened', run: runId('r-7f3c12ab'), plan: corePlan(), resumed: false }] as const
-  const { code, out, err } = await belay('update core --json', { script: { update: committed, events } })
-  expect(code).toBe(0)
-  expect(JSON.parse(out)).toEqual(runReport())
-  expect(err).toContain('core  1.0.4 → 1.1.0')
-  expect(err).toContain('core is at 1.1.0 and verified')
-})
-
-test('when several components are updated then they go one at a time in the order of the config, and the worst code wins', async () => {
-  const outcomes: Record<string, RunReport['outcome']> = { a: 'committed', b: 'rolled-back', c: 'current' }
-  const script: Script = {
-    names: ['a', 'b', 'c'],
-    update: async (name) => runReport({ component: name, outcome: outcomes[name] ?? 'failed' }),
-  }
-  const { code, out, engine } = await belay('update c a b --json', { script })
-  expect(code).toBe(3)
-  expect(engine.calls).toEqual(['update a {}', 'update b {}', 'update c {}'])
-  expect(JSON.parse(out).runs.map((each: RunReport) => each.outcome)).toEqual(['committed', 'rolled-back', 'current'])
-})
-
-test('when one of several is refused then the others still get their turn', async () => {
-  const script: Script = {
-    names: ['a', 'b'],
-    update: async (name) => {
-      if (name === 'a') throw fail('E_NETWORK', 'api.github.com cannot be reached')
-      return runReport({ component: name })
-    },
-  }
-  const { code, out } = await belay('update --all --json', { script })
-  expect(code).toBe(1)
-  expect(JSON.parse(out).runs).toMatchObject([
-    { run: null, component: 'a', outcome: 'failed', problem: { code: 'E_NETWORK' } },
-    { component: 'b', outcome: 'committed' },
-  ])
-})
-
-test.each(['plan core --to 1.1.0', 'update core --to 1.1.0 --dry-run'])(
-  'when %s is run then the plan is shown and nothing is done',
-  async (words) => {
-    const { code, out, engine } = await belay(words)
-    expect(code).toBe(0)
-    expect(out).toMatch(/Nothing was changed\. Run it: belay update core --to 1\.1\.0\n$/)
-    expect(engine.calls).toEqual([])
-    const json = await belay(`${words} --json`)
-    expect(JSON.parse(json.out).plan).toEqual(corePlan())
-  },
-)
-
-test('when there is nothing to plan then the plan is null and the report says why', async () => {
-  const current = runReport({ run: null, outcome: 'current', to: '1.0.4' })
-  const { out } = await belay('plan core --json', { script: { plan: async () => ({ current }) } })
-  expect(JSON.parse(out)).toEqual({ plan: null, current })
-})
-
-test('when a person agrees on a terminal then exactly the version they saw is installed', async () => {
-  const { code, out, engine } = await belay('update core', {
-    script: { update: committed },
-    terminal: { columns: 100, answers: [''] },
-  })
-  expect(code).toBe(0)
-  expect(out).toContain('  4  switch         current → releases/1.1.0')
-  expect(out).toContain('Update core to 1.1.0? It is down about 1.4 s; the way back is kept. [Y/n] ')
-  expect(engine.calls).toEqual(['update core {"to":"1.1.0"}'])
-})
-
-test.each([['n'], ['no'], ['what'], []])('when a person answers %s then nothing is done', async (...answers) => {
-  const { code, out, engine } = await belay('update core', { terminal: { columns: 100, answers } })
-  expect({ code, calls: engine.calls }).toEqual({ code: 1, calls: [] })
-  expect(out).toMatch(/Nothing was changed\.\n$/)
-})
-
-test.each([
-  ['--yes was said', 'update core --yes', { columns: 100, answers: [] }],
-  ['nobody is there', 'update core', { columns: 100 }],
-  ['the output is a pipe', 'update core', { answers: [] }],
-  ['JSON was asked for', 'update core --json', { columns: 100, answers: [] }],
-])('when %s then nothing is asked', async (_, words, terminal) => {
-  const { code, engine, out } = await belay(words, { script: { update: committed }, terminal })
-  expect({ code, calls: engine.calls }).toEqual({ code: 0, calls: ['update core {}'] })
-  expect(out).not.toContain('[Y/n]')
-})
-
-test('when there is nothing to do then a person is not asked about it', async () => {
-  const current = runReport({ run: null, outcome: 'current', to: '1.0.4' })
-  const result = await belay('update core', {
-    script: { plan: async () => ({ current }) },
-    terminal: { columns: 100, answers: [] },
-  })
-  expect(result).toMatchObject({ code: 0, out: 'core is up to date at 1.0.4. Nothing was changed.\n' })
-})
-
-test('when flags are given then the engine gets them and nothing else', async () => {
-  const script: Script = { update: committed, rollback: committed }
-  expect((await belay('update core --now --to 2.0.0', { script })).engine.calls).toEqual([
-    'update core {"to":"2.0.0","now":true}',
-  ])
-  expect((await belay('rollback core --keep-data', { script })).engine.calls).toEqual(['rollback core {"data":"keep"}'])
-  expect((await belay('rollback core --restore-data --to 1.0.0 -y', { script })).engine.calls).toEqual([
-    'rollback core {"to":"1.0.0","data":"restore"}',
-  ])
-})
-
-test('when Ctrl-C is pressed once then the engine is asked to go back and its report is awaited', async () => {
-  const screen = fakeTerminal()
-  const engine = scriptedEngine({
-    update: (_, { signal }) =>
-      new Promise((resolve) => {
-        signal?.addEventListener('abort', () =>
-          resolve(runReport({ outcome: 'rolled-back', problem: problem('E_CANCELLED', 'stopped') })),
-        )
-        screen.interrupt()
-      }),
-  })
-  expect(await runCli(['update', 'core'], screen.io, portsWith(engine))).toBe(3)
-  expect(screen.out()).toContain('Stopping: what was done is being undone.')
-  expect(screen.out()).toContain('core was not updated, as you asked.')
-})
-
-test('when Ctrl-C is pressed twice then it leaves at once and says how to go on', async () => {
-  const screen = fakeTerminal()
-  const engine = scriptedEngine({
-    update: () =>
-      new Promise(() => {
-        screen.interrupt()
-        screen.interrupt()
-      }),
-  })
-  expect(await runCli(['update', 'core'], screen.io, portsWith(engine))).toBe(4)
-  expect(screen.err()).toContain('Run belay resume')
-  expect(engine.closed()).toBe(false)
-})
-
-test('when one of several is stopped by a person then the rest is not begun', async () => {
-  const script: Script = {
-    names: ['a', 'b'],
-    update: async (name) =>
-      runReport({ component: name, outcome: 'rolled-back', problem: problem('E_CANCELLED', 'stopped') }),
-  }
-  expect((await belay('update --all', { script })).engine.calls).toEqual(['update a {}'])
 })
 
 const open = historyItem({ outcome: 'unfinished', closed: null, phase: 'applying' })
@@ -415,6 +261,6 @@ test('when releases are served then the address is told and Ctrl-C ends it', asy
     portsWith(null, { serveReleases }),
   )
   expect(code).toBe(0)
-  expect(seen).toEqual([{ dir: '/work/out', host: '127.0.0.1', port: 9000 }, true])
+  expect(seen).toEqual([{ dir: '/site/out', host: '127.0.0.1', port: 9000 }, true])
   expect(screen.out()).toContain('http://127.0.0.1:9000')
 })

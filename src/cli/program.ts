@@ -16,12 +16,23 @@ export async function runCli(argv: readonly string[], io: CliIo, ports: CliPorts
     code = result
   })
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(withValue(argv), { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     return complain(argv, io, ports, program, error)
   }
+}
+
+/**
+ * `--version` alone is belay's own. Publishers name the version of a release with it; as one word with its value it can be
+ * nothing else.
+ */
+function withValue(argv: readonly string[]): string[] {
+  const at = argv.indexOf('--version', argv.indexOf('release') + 1)
+  const value = argv[at + 1]
+  if (!argv.includes('release') || at === -1 || value === undefined) return [...argv]
+  return [...argv.slice(0, at), `--version=${value}`, ...argv.slice(at + 2)]
 }
 
 /** An error may come before the options are known, so the words themselves tell what the answer must be. */
@@ -82,9 +93,8 @@ function build(io: CliIo, ports: CliPorts, done: (code: ExitCode) => void): Comm
     })
   }
   program
-    .usage('[options] COMMAND')
+    .usage('[options] COMMAND        (more about one: belay COMMAND --help)')
     .addHelpText('before', examples)
-    .addHelpText('after', '\nMore about one command: belay COMMAND --help')
     .option('-c, --config <FILE>', 'the config (default: $BELAY_CONFIG, ./belay.yaml, /etc/belay/belay.yaml)')
     .option('--state <DIR>', 'where belay keeps its journal and backups (default: $BELAY_STATE)')
     .addOption(new Option('--log-level <LEVEL>', 'how much to log').choices(['debug', 'info', 'warn', 'error']))

@@ -8,6 +8,7 @@ import { type ExitCode, exitOfProblem, exitOfRun } from './exit-code.ts'
 import { interruptible } from './interrupts.ts'
 import { outcomeLines } from './render/outcome.ts'
 import { planLines, question } from './render/plan.ts'
+import { untilRetired } from './retiring.ts'
 import { watched } from './watch-run.ts'
 
 export interface RunTask {
@@ -48,8 +49,15 @@ export type Start = (signal: AbortSignal) => Promise<RunReport>
 
 /** One run: shown while it goes on, closed by its sentences. */
 export async function perform(context: Context, engine: Engine, start: Start): Promise<RunReport> {
-  const report = await watched(engine, context.talk, () => interruptible(context, start))
+  let stopped = false
+  const told: Start = (signal) => {
+    signal.addEventListener('abort', () => (stopped = true), { once: true })
+    return start(signal)
+  }
+  const report = await watched(engine, context.talk, () => interruptible(context, told))
   context.talk.lines.print(outcomeLines(report, context.talk.reader()))
+  // Whoever wants to leave is not kept.
+  if (!stopped) await untilRetired(context, engine, report.component)
   return report
 }
 

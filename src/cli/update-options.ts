@@ -4,6 +4,8 @@ import { usage } from './names.ts'
 export interface PlanFlags {
   readonly all?: boolean
   readonly to?: string
+  /** A bundle. */
+  readonly from?: string
   readonly now?: boolean
   readonly timed?: boolean
 }
@@ -11,6 +13,7 @@ export interface PlanFlags {
 export function updateOptions(flags: PlanFlags): UpdateOptions {
   return {
     ...(flags.to === undefined ? {} : { to: flags.to }),
+    ...(flags.from === undefined ? {} : { from: flags.from }),
     ...(flags.now === undefined ? {} : { now: flags.now }),
     ...(flags.timed === undefined ? {} : { timed: flags.timed }),
   }
@@ -28,6 +31,9 @@ export function checkNames(command: 'plan' | 'update', names: readonly string[],
     throw usage('--all and names exclude each other.', 'Leave one of them out.')
   if (flags.to !== undefined && (flags.all === true || names.length > 1)) {
     throw usage('--to is for one component.', `${command === 'plan' ? 'Plan' : 'Update'} them one by one.`)
+  }
+  if (flags.from !== undefined && (flags.all === true || names.length > 1)) {
+    throw usage('--from is for one component.', 'A bundle holds one release of one of them: name that one.')
   }
 }
 

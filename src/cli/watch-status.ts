@@ -3,7 +3,7 @@ import type { ComponentName } from '../core/model/names.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Context } from './context.ts'
 import { statusLines } from './render/status.ts'
-import { clock } from './render/units.ts'
+import { clock } from '../protocol/words/units.ts'
 
 const refreshMs = 2000
 

@@ -3,6 +3,7 @@ import type { ComponentName, RunId } from '../core/model/names.ts'
 import { BelayError } from '../core/model/problem.ts'
 import type { ComponentSettings } from '../protocol/settings.ts'
 import type { OpenStrategy } from '../ports/adapters.ts'
+import type { RunSummary } from '../ports/journal.ts'
 import type { Installed, StrategyContext } from '../ports/strategy.ts'
 import { remembering } from './once.ts'
 import type { EnginePorts } from './ports.ts'
@@ -28,11 +29,15 @@ export async function openComponent(
     component: settings.name,
     run,
     runDir: runDirOf(ports, run),
+    cacheDir: ports.join(ports.stateDir, 'cache'),
     probeSpec: settings.version.probe,
     scheme: settings.version.scheme,
     readVersion: async (ref) => (await ports.adapters.probe(ref)).read(signal).catch(unknownVersion),
     inspectService: async (ref) => (await ports.adapters.service(ref)).inspect(),
     relocation: async (ref, move) => (await ports.adapters.service(ref)).relocation(move),
+    service: (ref) => ports.adapters.service(ref),
+    inSlot: (ref, slot, port) => ports.adapters.inSlot(ref, slot, port),
+    traffic: (ref) => ports.adapters.traffic(ref),
     keep: settings.backups.keep,
     source: settings.source,
     data: settings.data,
@@ -45,8 +50,42 @@ export async function openComponent(
     once: remembering(),
   }
   if (use === 'change') await strategy.ahead(context)
-  const installed = await strategy.inspect(context)
+  const inspect = () => strategy.inspect(context)
+  const installed = use === 'look' ? await seenFromOutside(ports, settings, inspect) : await inspect()
   return { name: settings.name, settings: asFollowed(settings, installed), strategy, context, installed }
+}
+
+/** While a run is at it, what stands may be of two versions, or of none: until it is the new one, it counts as the old one. */
+async function seenFromOutside(
+  ports: EnginePorts,
+  { name, strategy }: ComponentSettings,
+  inspect: () => Promise<Installed>,
+): Promise<Installed> {
+  for (;;) {
+    const before = await runAt(ports, name)
+    const seen = await inspect()
+    if (isKnown(seen.version)) return seen
+    const now = await runAt(ports, name)
+    if (now !== null)
+      return isKnown(now.from) ? { ...seen, version: now.from, state: stateBefore(seen.state, strategy.type) } : seen
+    // One that ended meanwhile may have been seen half-way: what it left is looked at once more.
+    if (before === null) return seen
+  }
+}
+
+async function runAt({ journal, locks }: EnginePorts, component: ComponentName): Promise<RunSummary | null> {
+  const run = (await journal.unfinished()).find((one) => one.component === component)
+  return run !== undefined && (await locks.holder(`component:${component}`)) !== null ? run : null
+}
+
+function isKnown(version: string | null): version is string {
+  return version !== null && version !== 'unknown'
+}
+
+/** What is on its way is nowhere for a moment, or of no commit. */
+function stateBefore(state: Installed['state'], strategy: string): Installed['state'] {
+  if (state !== 'absent' && state !== 'adopted') return state
+  return strategy === 'compose' || strategy === 'git' ? strategy : 'in-place'
 }
 
 /** Which tag runs is seen only now; one that names no version has no scheme to be compared in. */
@@ -66,7 +105,7 @@ function unknownVersion(error: unknown): null {
   throw error
 }
 
-/** Where backups may go: the config's places, else CONTRACT §2's. */
+/** Where backups may go: the config's places, else the default ones. */
 export function backupPlaces(ports: EnginePorts, settings: ComponentSettings): readonly string[] {
   if (settings.backups.path.length > 0) return settings.backups.path
   return [ports.join(ports.stateDir, 'backups'), '/var/backups/belay', '/opt/.backups']

@@ -17,6 +17,7 @@ export function reportDecision(
     latest: release?.version ?? null,
     update_available: decision.kind !== 'current',
     release_notes: release?.notes ?? null,
+    ...aboutRelease(release),
     last_checked: checkedAt,
     held: decision.kind === 'held' ? decision.by : null,
     relation:
@@ -26,5 +27,15 @@ export function reportDecision(
           ? 'older'
           : known,
     error: null,
+  }
+}
+
+function aboutRelease(release: Release | null): Pick<CheckReport, 'release_url' | 'release_date' | 'download_url'> {
+  if (release === null) return {}
+  const { url, publishedAt, artifact } = release
+  return {
+    ...(url === null ? {} : { release_url: url }),
+    ...(publishedAt === null ? {} : { release_date: publishedAt }),
+    ...(artifact !== null && /^https?:/.test(artifact.url) ? { download_url: artifact.url } : {}),
   }
 }

@@ -191,12 +191,24 @@ async function pause(ms: number, { ports, signal }: Turn): Promise<void> {
   }
 }
 
+const traffic: ReadonlySet<StepKind> = new Set([
+  'slot-start',
+  'warm-up',
+  'switch',
+  'verify',
+  'retire',
+  'hold',
+  'release',
+])
+
 /** Whatever starts, stops or questions a service, in either direction. */
 function needsServices(action: Action, steps: readonly Step[]): boolean {
   if (action.do === 'close' || action.do === 'nothing' || action.do === 'give-up') return false
   const kind = steps[action.step]?.kind
   // The engine of containers starts as late as the services do.
   if (kind === 'pull' || kind === 'tag' || kind === 'prune-images') return true
+  // So does the proxy.
+  if (kind !== undefined && traffic.has(kind)) return true
   switch (action.do) {
     case 'wait':
       return kind === 'soak'

@@ -1,5 +1,5 @@
 import { followed, releasesOfFamily } from '../core/image/family.ts'
-import type { Digest } from '../core/model/names.ts'
+import type { Spec } from '../core/model/names.ts'
 import { fail, type Problem, problem } from '../core/model/problem.ts'
 import type { Artifact, Decision, Release, VerifiedRelease } from '../core/model/release.ts'
 import type { Auto } from '../core/policy/auto.ts'
@@ -8,6 +8,7 @@ import { decide, type Override } from '../core/policy/decide.ts'
 import { checksumFileBytesMax, digestFromChecksumFile } from '../core/release/checksum-file.ts'
 import { fold } from '../core/run/fold.ts'
 import { verifyDemand } from '../core/trust/demand.ts'
+import { prove, type Question, type Statement } from '../core/trust/prover.ts'
 import type { OpenSource } from '../ports/adapters.ts'
 import type { Listing } from '../ports/source.ts'
 import type { Opened } from './component.ts'
@@ -50,7 +51,7 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
       releases:
         settings.source.type === 'oci' ? releasesOfFamily(releases, { followed: what, named: to }, scheme) : releases,
       scheme,
-      prereleases: settings.source['prereleases'] === true,
+      prereleases: settings.source['prereleases'] === true || isFromBundle(settings.source),
       policy: settings.policy,
       now: ports.clock.now(),
       failedBefore: failed,
@@ -59,10 +60,15 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
       to,
     })
   // A check notes its own answer, and its failures.
-  if (options.override !== 'none' || options.auto === true)
+  if (!isFromBundle(settings.source) && (options.override !== 'none' || options.auto === true))
     await noteCheck(ports, opened, listing, () => decided(null, 'none', null))
   const wanted = decided(options.to ?? null, options.override, options.auto === true ? settings.policy.auto : null)
   return { source, listing, decision: options.to === undefined ? await knowing(opened, wanted) : wanted }
+}
+
+/** One release that somebody carried here: it says nothing of what else there is, and is meant even when it is a prerelease. */
+export function isFromBundle(source: Spec): boolean {
+  return source['bundle'] !== undefined
 }
 
 /** Commits have no order: a checkout that is ahead of its branch would be taken for one that is behind (W4). */
@@ -106,12 +112,14 @@ async function failedBefore(
   return [...failed].map(([version, by]) => ({ version, run: by }))
 }
 
-/** First stage of trust: what the download must meet. */
+/** First stage of trust: what the download must meet. `said`: what the release's manifest says of it, where nothing else does. */
 export async function demand(
+  ports: Pick<EnginePorts, 'provers' | 'clock'>,
   source: OpenSource,
   release: Release,
-  opened: Opened,
+  opened: Pick<Opened, 'name' | 'settings'>,
   signal: AbortSignal,
+  said: Statement | null = null,
 ): Promise<VerifiedRelease | Problem> {
   const { artifact } = release
   if (artifact === null) {
@@ -122,36 +130,66 @@ export async function demand(
       facts: { assets: release.assets.slice(0, 50) },
     })
   }
-  const stated = await statedDigest(source, release, artifact, signal)
-  return verifyDemand({ release, artifact, required: opened.settings.trust.require, stated })
+  const read = readFiles(source, signal)
+  const stated = (await statedDigest(release, artifact, read)) ?? said
+  const { name, settings } = opened
+  const { trust } = settings
+  const question = { release, artifact, source: settings.source, trust, stated, signal, read }
+  const proofs = await prove(ports.provers, {
+    ...question,
+    products: productNames(name, settings),
+    nowMs: ports.clock.now(),
+  })
+  if ('code' in proofs) return proofs
+  return verifyDemand({ release, artifact, required: trust.require, stated, proofs })
 }
 
-async function statedDigest(
-  source: OpenSource,
-  release: Release,
-  artifact: Artifact,
-  signal: AbortSignal,
-): Promise<{ digest: Digest; by: string } | null> {
+/** The publisher may call it otherwise than this host's config does. */
+function productNames(name: string, { trust, aliases, source }: Opened['settings']): readonly string[] {
+  if (trust.product !== null) return [trust.product]
+  const project = ['product', 'repo', 'image'].flatMap((key) => source[key] ?? []).filter(isText)
+  return [...new Set([name, ...aliases, ...project.map((path) => path.replace(/[:@].*$/, '').replace(/^.*\//, ''))])]
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+async function statedDigest(release: Release, artifact: Artifact, read: Question['read']): Promise<Statement | null> {
   for (const file of release.checksums) {
-    const text = await readSmall(source, file, signal)
+    const text = Buffer.from(await read(file, checksumFileBytesMax)).toString('utf8')
     const digest = digestFromChecksumFile(text, artifact.name, file.name)
     if (digest !== null) return { digest, by: file.name }
   }
   return null
 }
 
-async function readSmall(source: OpenSource, file: Artifact, signal: AbortSignal): Promise<string> {
+/** Each file once: what was read of it is what was checked. */
+function readFiles(source: OpenSource, signal: AbortSignal): Question['read'] {
+  const known = new Map<string, Promise<Uint8Array>>()
+  return (file, bytesMax) => {
+    const read = known.get(file.url) ?? readSmall(source, file, bytesMax, signal)
+    known.set(file.url, read)
+    return read
+  }
+}
+
+async function readSmall(
+  source: OpenSource,
+  file: Artifact,
+  bytesMax: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const stream = await source.open(file, 0, signal)
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of stream.chunks) {
     bytes += chunk.length
-    if (bytes > checksumFileBytesMax) {
-      throw fail('E_RESPONSE_TOO_LARGE', `${file.name} is larger than a checksum file can be.`, {
-        hint: 'Look at the release: that file does not hold checksums.',
+    if (bytes > bytesMax) {
+      throw fail('E_RESPONSE_TOO_LARGE', `${file.name} is larger than ${bytesMax} bytes, as no such file is.`, {
+        hint: 'Look at the release: that file is not what its name says.',
+        facts: { file: file.name, bytesMax },
       })
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }

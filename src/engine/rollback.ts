@@ -1,7 +1,7 @@
 import type { RunId } from '../core/model/names.ts'
 import { fail } from '../core/model/problem.ts'
 import type { Plan } from '../core/plan/plan.ts'
-import type { BackupRef, RestoreRef } from '../core/plan/step.ts'
+import type { BackupRef, RestoreRef, Step, StepOf } from '../core/plan/step.ts'
 import { fold } from '../core/run/fold.ts'
 import { sameVersion } from '../core/version/compare.ts'
 import type { RollbackOptions } from '../ports/engine.ts'
@@ -11,6 +11,7 @@ import type { FoundBackup } from '../ports/host.ts'
 import { firstGood, found, restoreRef } from './backups.ts'
 import type { Opened } from './component.ts'
 import { findRelease } from './find.ts'
+import { manifestOf } from './manifest.ts'
 import { accepted, makePlan } from './planning.ts'
 import type { EnginePorts } from './ports.ts'
 import { planTo } from './update.ts'
@@ -78,7 +79,8 @@ async function published(
       hint: `See what there is: belay status ${opened.name}.`,
     })
   }
-  const plan = await planTo(ports, opened, decision.release, source.describe, 'rollback', signal)
+  const manifest = await manifestOf(ports, opened, source, decision.release, signal)
+  const plan = await planTo(ports, opened, decision.release, source.describe, 'rollback', manifest, signal)
   if (restore.length === 0) return plan
   throw fail(
     'E_DATA_CHOICE',
@@ -161,6 +163,11 @@ interface Migration {
   readonly restore: readonly RestoreRef[]
 }
 
+/** After a migration that only expands, the version before can go on with the data as it is. */
+function changesData(step: Step): step is StepOf<'migrate' | 'protect'> {
+  return step.kind === 'protect' || (step.kind === 'migrate' && step.expands !== true)
+}
+
 /** Newest first: the committed runs with a migration, back to the one that left the wanted version. */
 async function migrationsSince(
   ports: EnginePorts,
@@ -171,7 +178,7 @@ async function migrationsSince(
   for (const summary of runs) {
     if (summary.action !== 'update') continue
     const { plan } = fold(await ports.journal.read(summary.run))
-    const touching = plan.steps.flatMap((step) => (step.kind === 'migrate' || step.kind === 'protect' ? [step] : []))
+    const touching = plan.steps.flatMap((step) => (changesData(step) ? [step] : []))
     const restore = touching.flatMap((step) => step.restore)
     const [first] = touching
     if (first !== undefined)

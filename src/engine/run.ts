@@ -1,21 +1,31 @@
 import type { ComponentName, ResourceName, RunId } from '../core/model/names.ts'
 import { problemOf } from '../core/model/problem.ts'
-import { mainTarget, type Plan } from '../core/plan/plan.ts'
+import { mainTarget, movesBelay, type Plan, type SelfPlan } from '../core/plan/plan.ts'
 import { fold } from '../core/run/fold.ts'
 import { runFacts } from '../core/run/report.ts'
+import type { Measured } from '../core/traffic/promise.ts'
 import type { Recorded } from '../core/run/entry.ts'
-import type { RunReport } from '../ports/engine.ts'
+import type { RunMeasured, RunReport } from '../ports/engine.ts'
 import type { Listener } from '../ports/progress.ts'
 import type { HeldLocks } from '../ports/locks.ts'
 import { type Driven, drive, type DrivePorts } from './drive.ts'
 import type { EnginePorts } from './ports.ts'
 
-/** Opens a run in the journal and carries it to its end. The component's lock is held by the caller. */
-export async function execute(ports: EnginePorts, plan: Plan, emit: Listener, signal: AbortSignal): Promise<RunReport> {
+/**
+ * Opens a run in the journal and carries it to its end. The component's lock is held by the caller. The plan: it
+ * is opened, and the process beside has to carry it.
+ */
+export async function execute(
+  ports: EnginePorts,
+  plan: Plan,
+  emit: Listener,
+  signal: AbortSignal,
+): Promise<RunReport | SelfPlan> {
   ports.ballast.ensure()
   const held = await lockResources(ports, plan)
   try {
     await ports.journal.append(plan.run, { t: 'opened', plan })
+    if (movesBelay(plan)) return plan
     emit({ t: 'opened', run: plan.run, plan, resumed: false })
     await drive(plan.run, await drivePorts(ports, emit), { signal, boot: false })
     return reportOf(await ports.journal.read(plan.run))
@@ -92,10 +102,15 @@ export function reportOf(entries: readonly Recorded[]): RunReport {
     })),
     downtime_ms: facts.downtimeMs,
     bytes_downloaded: facts.bytesDownloaded,
+    ...(facts.measured === null ? {} : { measured: measuredOf(facts.measured) }),
     problem: closed === 'committed' ? null : problem,
     kept: facts.kept,
     warnings: facts.warnings,
   }
+}
+
+function measuredOf({ asked, failed, worstMs }: Measured): RunMeasured {
+  return { asked, failed, worst_ms: worstMs }
 }
 
 /** A report for "there was nothing to do". */

@@ -7,6 +7,7 @@ import type { CheckReport, StatusReport } from '../ports/engine.ts'
 import type { Opened } from './component.ts'
 import { historyItem } from './history.ts'
 import type { EnginePorts } from './ports.ts'
+import { retiringItems } from './retiring.ts'
 
 /**
  * What stands, what the last check said, what is unfinished. Asks nobody but this machine. `opened`: the problem, where
@@ -38,7 +39,41 @@ export async function statusOf(
     last_run: summary === undefined ? null : await historyItem(ports, summary),
     kept: (installed?.kept ?? []).flatMap((kept) => (kept.version === null ? [] : [kept.version])),
     problem: 'code' in opened ? opened : last?.error ? problemFrom(last.error) : null,
+    ...overridden(ports, name),
+    ...leaving(ports, name),
+    ...(await provenBy(ports, name, installed?.version ?? null)),
   }
+}
+
+const lookedAtMax = 20
+
+/** The run that brought what is installed said what it is proven by; one that went back to it downloaded nothing. */
+async function provenBy(
+  { journal }: EnginePorts,
+  component: ComponentName,
+  version: string | null,
+): Promise<Pick<StatusReport, 'trust'>> {
+  if (version === null) return {}
+  for (const { run, outcome, to } of await journal.runs({ component, limit: lookedAtMax })) {
+    if (outcome !== 'committed' || to !== version) continue
+    const [first] = await journal.read(run)
+    if (first?.entry.t !== 'opened') continue
+    const { rung, statedBy, proof = null } = first.entry.plan.about
+    if (rung !== null) return { trust: { rung, kind: proof?.kind ?? null, by: proof?.by ?? null, stated_by: statedBy } }
+  }
+  return {}
+}
+
+function leaving(ports: EnginePorts, name: ComponentName): Pick<StatusReport, 'retiring'> {
+  const retiring = retiringItems(ports).find(({ component }) => component === name)
+  return retiring === undefined ? {} : { retiring }
+}
+
+function overridden({ settings: { overrides } }: EnginePorts, name: ComponentName): Pick<StatusReport, 'overrides'> {
+  if (overrides === undefined) return {}
+  const { file, components, problem: why } = overrides
+  const keys = components[name] ?? []
+  return keys.length === 0 && why === null ? {} : { overrides: { file, keys, problem: why } }
 }
 
 async function serviceOf(ports: EnginePorts, { installed }: Opened): Promise<StatusReport['service']> {

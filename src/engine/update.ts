@@ -1,10 +1,12 @@
 import type { ComponentName } from '../core/model/names.ts'
-import { BelayError, fail, type Problem } from '../core/model/problem.ts'
+import { BelayError, type Facts, fail, type Problem } from '../core/model/problem.ts'
 import type { HoldReason, Release } from '../core/model/release.ts'
 import type { Planned, UpdateOptions } from '../ports/engine.ts'
+import { momentUtc } from '../protocol/words/units.ts'
 import { type InstalledVersion, unmetRequirement } from '../core/policy/requires.ts'
 import { type Opened, openComponent } from './component.ts'
 import { demand, findRelease } from './find.ts'
+import { type Manifested, manifestOf, refuseOtherBytes, saidBy } from './manifest.ts'
 import { accepted, makePlan } from './planning.ts'
 import type { EnginePorts } from './ports.ts'
 import { currentReport } from './run.ts'
@@ -47,23 +49,19 @@ export async function considerUpdate(
     return { current: currentReport(opened.name, opened.installed.version) }
   }
   const { release } = decision
-  refuseManifest(opened)
-  const unmet = await unmetOf(ports, opened, coming, signal)
-  if (unmet !== null) return { held: { release, by: unmet } }
-  return { plan: await planTo(ports, opened, release, source.describe, 'update', signal) }
+  const manifest = await manifestOf(ports, opened, source, release, signal)
+  for (const requires of [opened.settings.requires, manifest?.accepted?.requires ?? {}]) {
+    const unmet = await unmetOf(ports, requires, opened, coming, signal)
+    if (unmet !== null) return { held: { release, by: unmet } }
+  }
+  return { plan: await planTo(ports, opened, release, source.describe, 'update', manifest, signal) }
 }
 
-function refuseManifest({ name, settings }: Opened): void {
-  if (settings.manifest !== 'required') return
-  throw fail('E_TRUST_TOO_LOW', `${name} asks for a manifest, and this version of belay reads none.`, {
-    hint: 'Set manifest: optional, or wait for a version that reads manifests.',
-  })
-}
-
-/** What the config asks of other components, told before anything is touched. */
+/** What the config and the release ask of other components, told before anything is touched. */
 async function unmetOf(
   ports: EnginePorts,
-  { settings: { requires }, context }: Opened,
+  requires: Readonly<Record<string, string>>,
+  { context }: Opened,
   coming: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<HoldReason | null> {
@@ -84,11 +82,14 @@ export async function planTo(
   release: Release,
   sourceDescribe: string,
   action: 'update' | 'rollback',
+  manifest: Manifested | undefined,
   signal: AbortSignal,
 ) {
   const source = await ports.adapters.source(opened.settings.source)
-  const verified = await demand(source, await source.pin(release, signal), opened, signal)
+  const said = saidBy(manifest)
+  const verified = await demand(ports, source, await source.pin(release, signal), opened, signal, said)
   if ('code' in verified) throw new BelayError(verified)
+  refuseOtherBytes(verified, said)
   const phases = accepted(await opened.strategy.update(opened.installed, verified, opened.context))
   return makePlan(ports, opened, phases, {
     action,
@@ -97,6 +98,7 @@ export async function planTo(
     sourceDescribe,
     restore: [],
     backsUp: true,
+    ...(manifest === undefined ? {} : { manifest }),
   })
 }
 
@@ -116,8 +118,14 @@ export function heldProblem({ release, by }: Held, name: ComponentName): Problem
     message: `${release.version} of ${name} is held: ${holdText(by)}.`,
     hint: overrideHint(by, name),
     retryable: true,
-    facts: { version: release.version, by: by.kind },
+    facts: { version: release.version, by: by.kind, ...timeOf(by) },
   }
+}
+
+/** ISO 8601, for programs. */
+function timeOf(by: HoldReason): Facts {
+  if (by.kind === 'min-age' && by.until !== null) return { until: by.until }
+  return by.kind === 'window' && by.opens !== null ? { opens: by.opens } : {}
 }
 
 function overrideHint(by: HoldReason, name: ComponentName): string {
@@ -135,13 +143,15 @@ function holdText(by: HoldReason): string {
     case 'min-age':
       return by.until === null
         ? 'the source does not say when it was published, and policy.min_age is set'
-        : `it is younger than policy.min_age until ${by.until}`
+        : `it is younger than policy.min_age until ${momentUtc(by.until)}`
     case 'failed-before':
       return `it was rolled back here in ${by.run}`
     case 'auto':
       return `policy.auto is ${by.auto}, which does not install it by itself`
     case 'window':
-      return by.opens === null ? 'the maintenance window is closed' : `the maintenance window opens ${by.opens}`
+      return by.opens === null
+        ? 'the maintenance window is closed'
+        : `the maintenance window opens ${momentUtc(by.opens)}`
     case 'requires':
       return `it needs ${by.component} ${by.range}, and ${by.found ?? 'none'} is there`
   }

@@ -20,6 +20,7 @@ export interface Answer {
   readonly body: string
   readonly truncated: boolean
   readonly location: string | null
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly ms: number
 }
 
@@ -53,8 +54,8 @@ export async function ask(question: Question): Promise<Answer | Problem> {
     headers: { 'user-agent': 'belay', accept: '*/*', connection: 'close' },
   }
   try {
-    const { status, location, body, truncated } = await exchange(url, options)
-    return { status, location, body, truncated, ms: Math.round(performance.now() - begun) }
+    const answer = await exchange(url, options)
+    return { ...answer, ms: Math.round(performance.now() - begun) }
   } catch (error) {
     signal.throwIfAborted()
     return noAnswer(url, error, timeout.aborted, timeoutMs)
@@ -69,7 +70,8 @@ function exchange(url: string, options: RequestOptions): Promise<Omit<Answer, 'm
       let bytes = 0
       const finish = (truncated: boolean) => {
         const body = Buffer.concat(chunks).subarray(0, askBodyBytesMax).toString('utf8')
-        resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? null, body, truncated })
+        const { statusCode, headers } = response
+        resolve({ status: statusCode ?? 0, location: headers.location ?? null, headers, body, truncated })
       }
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk)

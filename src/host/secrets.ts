@@ -7,8 +7,10 @@ const secretBytesMax = 64 * 1024
 
 /** Config keys of an access token. `token_env` may be unset: then requests go without one. `token` must be there. */
 export const tokenKeys = {
-  token: secretSchema.optional(),
-  token_env: environmentNameSchema.optional(),
+  token: secretSchema.optional().describe('An access token, which must be there. Left out: none is sent.'),
+  token_env: environmentNameSchema
+    .optional()
+    .describe('The same by the name of an environment variable, which may be unset: then none is sent.'),
 }
 
 export interface TokenConfig {

@@ -4,32 +4,38 @@ import { describe, expect, test } from 'vitest'
 import { systemClock } from '../host/clock.ts'
 import { fileCache } from '../host/http/cache.ts'
 import { httpClient } from '../host/http/client.ts'
+import { httpPoster } from '../host/http/post.ts'
 import { openSecrets } from '../host/secrets.ts'
 import { openAdapters } from './adapters.ts'
 import { allKinds } from './kinds.ts'
 import { allLoaders } from './loaders.ts'
+import { notifierLoaders } from './notifiers.ts'
 
-const ports = ['sources', 'strategies', 'services', 'checks', 'backups', 'probes'] as const
+const ports = ['sources', 'strategies', 'services', 'checks', 'backups', 'probes', 'notifiers'] as const
 const src = resolve(import.meta.dirname, '..')
 
 /** The kinds that have a folder, by the names that configs use. */
 function foldersOf(port: string): readonly string[] {
   const names = readdirSync(join(src, port)).filter((name) => existsSync(join(src, port, name, 'index.ts')))
-  // Checks are named as in the manifests of the seeds, sources as CONTRACT spells them.
+  // Checks are named as in the manifests of the seeds, sources as the config spells them.
   return names.map((name) => (port === 'checks' ? name.replaceAll('-', '_') : name)).toSorted()
 }
 
 const clock = systemClock()
-const loaders = allLoaders({
+const secrets = openSecrets({})
+const allowHttp: readonly string[] = []
+const poster = httpPoster({ allowHttp, version: 'test', clock, environment: {} })
+const adapterLoaders = allLoaders({
   stateDir: '/state',
   clock,
-  secrets: openSecrets({}),
+  secrets,
   platform: { os: 'linux', arch: 'x64' },
   http: async () => httpClient({ allowHttp: [], version: 'test', clock }),
   cache: async () => fileCache('/state/cache'),
   allowHttp: [],
   environment: {},
 })
+const loaders = { ...adapterLoaders, notifiers: notifierLoaders({ poster, secrets, clock, allowHttp }) }
 
 describe.each(ports)('%s', (port) => {
   test('when a kind has a folder, then it has a line in both maps, and no line is without one', async () => {

@@ -18,6 +18,10 @@ export async function resumeAfterBoot(argv: readonly [string, ...string[]]): Pro
       '--unit=belay-resume-rest',
       '--description=Belay: finish updates now that services run',
       '--property=After=belay-resume.service',
+      // 3: undone, 4: a person is needed. Both are the end of it.
+      '--property=SuccessExitStatus=3 4',
+      '--property=Restart=on-failure',
+      '--property=RestartSec=1',
       '--',
       ...argv,
     ],

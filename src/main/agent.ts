@@ -5,8 +5,11 @@ import { runAgent } from '../agent/agent.ts'
 import type { Loaded } from '../agent/ports.ts'
 import { fail, type Problem, problemOf } from '../core/model/problem.ts'
 import { systemClock } from '../host/clock.ts'
+import type { LogLine } from '../host/log/log-file.ts'
+import type { ReadConfig } from '../host/config/read-config.ts'
 import { processInfo } from '../host/process/find.ts'
 import { idleMemory } from './idle-memory.ts'
+import { openNotify } from './notify.ts'
 import type { AgentEnd, AgentNote, AgentNotes, Reloaded, Say } from '../ports/agent.ts'
 import type { Engine } from '../ports/engine.ts'
 import { type LogLevel, logRanks, type Settings } from '../protocol/settings.ts'
@@ -14,12 +17,17 @@ import { hasDied } from '../services/process/died.ts'
 import { fileAgentNotes } from '../storage/agent-note.ts'
 import { fileLastChecks } from '../storage/last-checks.ts'
 import { fileLocks } from '../storage/locks.ts'
+import { isOnTrial } from './on-trial.ts'
 import { prepareStateDir } from '../storage/state-dir.ts'
 
 /** One reading of the config, whole. */
 export interface Opening {
+  /** The config alone. */
+  readonly read: ReadConfig
   readonly settings: Settings
   readonly stateDir: string
+  /** Writes to the log file. */
+  readonly log: (line: LogLine) => void
   readonly engine: () => Promise<Engine>
 }
 
@@ -30,32 +38,49 @@ export interface Opening {
 export async function agent(read: () => Promise<Opening>, say: Say, logLevel: LogLevel | null): Promise<AgentEnd> {
   const first = await read()
   const { stateDir } = first
-  let { level } = first.settings.agent.log
+  let [{ level }, log] = [first.settings.agent.log, first.log]
   prepareStateDir(stateDir)
   const clock = systemClock()
   const lock = await fileLocks(stateDir, clock).acquire(['agent'], 'belay agent').catch(refused)
   const notes = fileAgentNotes(stateDir)
   const rest = idleMemory()
+  const opened = await loaded(first, rest)
+  let { settings } = opened
+  const tell: Say = (line) => {
+    if (logRanks[line.level] < logRanks[logLevel ?? level]) return
+    say(line)
+    // Of its runs the engine writes by itself, whoever drives it.
+    if (line.run === null) log({ ...line })
+  }
+  const notify = openNotify({ stateDir, clock, env: process.env, settings: () => settings, say: tell })
+  notify.onWake(rest)
   try {
     return await runAgent(
       {
         load: async () => {
           const next = stayingIn(stateDir, await read())
           level = next.settings.agent.log.level
+          log = next.log
+          settings = next.settings
           return loaded(next, rest)
         },
         noted: noting(notes, first.settings.file),
         clock,
         share: (component) => shareOf(`${hostname()}\0${component}`),
         hasDied: (component) => hasDied(stateDir, component),
-        say: (line) => {
-          if (logRanks[line.level] >= logRanks[logLevel ?? level]) say(line)
-        },
+        keepForwards: async (loaded, signal) =>
+          (await import('./forwards.ts')).keepForwards({ stateDir, clock, loaded, signal }),
+        say: tell,
+        notify,
+        ready: async () => (await import('./on-trial.ts')).answer(stateDir),
         ...requests(),
+        open: async (inside) =>
+          (await import('./doors.ts')).openDoors({ read, inside, stateDir, clock, say: tell, rest }),
       },
-      await loaded(first, rest),
+      opened,
     )
   } finally {
+    await notify[Symbol.asyncDispose]()
     notes.remove()
     lock.release()
   }
@@ -81,24 +106,28 @@ function stayingIn(stateDir: string, opening: Opening): Opening {
 }
 
 async function loaded({ settings, stateDir, engine: open }: Opening, rest: () => void): Promise<Loaded> {
-  const engine = await open()
+  const provisional = isOnTrial(stateDir)
+  const { auditedPolicy } = await import('./audited.ts')
+  const record = async () => (await import('./access-tools.ts')).recordIn(stateDir, 'agent')()
+  const engine = auditedPolicy(await open(), record, (text) => process.stderr.write(text))
   engine.subscribe(({ t }) => {
     if (t === 'closed') rest()
   })
   rest()
-  const services = [...settings.components.values()].filter(
-    ({ strategy }) => serviceType(strategy['service']) === 'process',
-  )
+  const components = [...settings.components.values()]
+  const services = components.filter(({ strategy }) => typeIn(strategy['service']) === 'process')
   return {
     settings,
     engine,
     lastChecks: fileLastChecks(stateDir),
+    provisional,
     ownServices: services.map(({ name }) => name),
+    ownForwards: components.filter(({ strategy }) => typeIn(strategy['traffic']) === 'builtin').map(({ name }) => name),
   }
 }
 
-function serviceType(service: unknown): unknown {
-  return typeof service === 'object' && service !== null ? Reflect.get(service, 'type') : null
+function typeIn(spec: unknown): unknown {
+  return typeof spec === 'object' && spec !== null ? Reflect.get(spec, 'type') : null
 }
 
 function noting(notes: AgentNotes, config: string | null): (problem: Problem | null) => void {

@@ -21,6 +21,11 @@ const releaseSources: SchemaLoaders = {
   http: async () => (await import('../sources/http/schema.ts')).httpConfigSchema,
 }
 
+/** A signed repository brings its own notes. */
+const signedSources: SchemaLoaders = {
+  belay: async () => (await import('../sources/belay/schema.ts')).belayConfigSchema,
+}
+
 /** Those that follow a branch have no notes of releases. */
 const branchSources: SchemaLoaders = {
   'github-tree': async () => (await import('../sources/github-tree/schema.ts')).githubTreeSchema,
@@ -61,6 +66,26 @@ const probes: SchemaLoaders = {
   git: async () => (await import('../probes/git/schema.ts')).gitProbeSchema,
 }
 
+const traffic: SchemaLoaders = {
+  nginx: async () => (await import('../traffic/nginx/schema.ts')).nginxSchema,
+  haproxy: async () => (await import('../traffic/haproxy/schema.ts')).haproxySchema,
+  none: async () => (await import('../traffic/none/schema.ts')).noTrafficSchema,
+  builtin: async () => (await import('../traffic/builtin/schema.ts')).builtinSchema,
+  socket: async () => (await import('../traffic/socket/schema.ts')).socketTrafficSchema,
+  caddy: async () => (await import('../traffic/caddy/schema.ts')).caddySchema,
+  command: async () => (await import('../traffic/command/schema.ts')).commandTrafficSchema,
+}
+
+const notifiers: SchemaLoaders = {
+  email: async () => (await import('../notifiers/email/schema.ts')).emailSchema,
+  slack: async () => (await import('../notifiers/slack/schema.ts')).slackSchema,
+  discord: async () => (await import('../notifiers/discord/schema.ts')).discordSchema,
+  webhook: async () => (await import('../notifiers/webhook/schema.ts')).webhookSchema,
+  teams: async () => (await import('../notifiers/teams/schema.ts')).teamsSchema,
+  ntfy: async () => (await import('../notifiers/ntfy/schema.ts')).ntfySchema,
+  telegram: async () => (await import('../notifiers/telegram/schema.ts')).telegramSchema,
+}
+
 /** Rules about several places of a config at once, with the keys that they are about. */
 const rules: readonly { readonly keys: readonly string[]; readonly load: () => Promise<ConfigRule> }[] = [
   { keys: ['hold', 'requires'], load: async () => (await import('../protocol/config/ranges.ts')).rangeFindings },
@@ -94,11 +119,13 @@ export function checkedKinds(): Kinds {
     Object.fromEntries(Object.keys(loaders).map((kind) => [kind, any]))
   return {
     services: names(services),
-    sources: { ...names(releaseSources), ...names(branchSources), oci: any },
+    sources: { ...names(releaseSources), ...names(signedSources), ...names(branchSources), oci: any },
     strategies: { directory: any, compose: any, files: any, git: any },
     checks: names(checks),
     backups: names(backups),
     probes: names(probes),
+    notifiers: names(notifiers),
+    traffic: names(traffic),
     rules: [],
   }
 }
@@ -114,28 +141,38 @@ async function assemble(wanted: (kind: string) => boolean, about: (key: string) 
         ),
       ),
     )
-  const [serviceKinds, releaseKinds, branchKinds, oci, directory, compose, files, git] = await Promise.all([
-    load(services),
-    load(releaseSources),
-    load(branchSources),
-    wanted('oci') ? import('../sources/oci/schema.ts') : null,
-    import('../strategies/directory/schema.ts'),
-    wanted('compose') ? import('../strategies/compose/schema.ts') : null,
-    wanted('files') ? import('../strategies/files/schema.ts') : null,
-    wanted('git') ? import('../strategies/git/schema.ts') : null,
-  ])
+  const [serviceKinds, trafficKinds, releaseKinds, signedKinds, branchKinds, oci, directory, compose, files, git] =
+    await Promise.all([
+      load(services),
+      load(traffic),
+      load(releaseSources),
+      load(signedSources),
+      load(branchSources),
+      wanted('oci') ? import('../sources/oci/schema.ts') : null,
+      import('../strategies/directory/schema.ts'),
+      wanted('compose') ? import('../strategies/compose/schema.ts') : null,
+      wanted('files') ? import('../strategies/files/schema.ts') : null,
+      wanted('git') ? import('../strategies/git/schema.ts') : null,
+    ])
   return {
     services: serviceKinds,
-    sources: { ...releaseKinds, ...branchKinds, oci: oci?.ociSchema(specOf('releases', releaseKinds)) ?? unloaded },
+    sources: {
+      ...releaseKinds,
+      ...signedKinds,
+      ...branchKinds,
+      oci: oci?.ociSchema(specOf('releases', releaseKinds)) ?? unloaded,
+    },
     strategies: {
-      directory: directory.directorySchema(specOf('service', serviceKinds)),
-      compose: compose?.composeStrategySchema ?? unloaded,
+      directory: directory.directorySchema(specOf('service', serviceKinds), specOf('traffic', trafficKinds)),
+      compose: compose?.composeStrategySchema(specOf('traffic', trafficKinds)) ?? unloaded,
       files: files?.filesSchema(specOf('service', serviceKinds)) ?? unloaded,
       git: git?.gitStrategySchema(specOf('service', serviceKinds)) ?? unloaded,
     },
     checks: await load(checks),
     backups: await load(backups),
     probes: await load(probes),
+    notifiers: await load(notifiers),
+    traffic: trafficKinds,
     rules: await Promise.all(rules.filter(({ keys }) => keys.some(about)).map((rule) => rule.load())),
   }
 }

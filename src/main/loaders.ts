@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import type { AdapterLoaders } from './adapters.ts'
 import type { AdapterDeps } from './deps.ts'
 import { once } from './once.ts'
+import { serviceProgram } from './program-file.ts'
 import { anySpec } from './specs.ts'
+import { version } from './version.ts'
 
 /** The code behind every kind, loaded at first use. */
 export function allLoaders(deps: AdapterDeps): AdapterLoaders {
@@ -19,6 +21,11 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
   return {
     sources: {
       ...releases,
+      // One for all components: those of one repository ask it in turns.
+      belay: once(async () => {
+        const { belaySource } = await import('../sources/belay/index.ts')
+        return belaySource({ ...(await web()), trustDir: join(stateDir, 'trust'), version })
+      }),
       'github-tree': async () => (await import('../sources/github-tree/index.ts')).githubTreeSource(await web()),
       git: async () => {
         const { gitSource } = await import('../sources/git/index.ts')
@@ -27,13 +34,14 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
       // One for all components: tokens and answers are shared.
       oci: once(async () => (await import('./oci.ts')).openOci(deps, releases)),
     },
+    bundle: async () => (await import('./bundles.ts')).openBundles(deps, allLoaders),
     strategies: {
       directory: async () => {
         const { directoryStrategy } = await import('../strategies/directory/index.ts')
         // The service's own schema was asked when the config was read, and is again when the service is opened.
-        return directoryStrategy(anySpec)
+        return directoryStrategy(anySpec, anySpec)
       },
-      compose: async () => (await import('../strategies/compose/index.ts')).composeStrategy(),
+      compose: async () => (await import('../strategies/compose/index.ts')).composeStrategy(anySpec),
       files: async () => (await import('../strategies/files/index.ts')).filesStrategy(anySpec),
       git: async () => (await import('../strategies/git/index.ts')).gitStrategy(anySpec, await repositories()),
     },
@@ -73,6 +81,18 @@ export function allLoaders(deps: AdapterDeps): AdapterLoaders {
       none: async () => (await import('../probes/none/index.ts')).noneProbe(),
       image: async () => (await import('../probes/image/index.ts')).imageProbe(),
       tree: async () => (await import('../probes/tree/index.ts')).treeProbe(),
+    },
+    traffic: {
+      nginx: async () => (await import('../traffic/nginx/index.ts')).nginxTraffic(),
+      haproxy: async () => (await import('../traffic/haproxy/index.ts')).haproxyTraffic(),
+      none: async () => (await import('../traffic/none/index.ts')).noTraffic(),
+      builtin: async () => {
+        const { builtinTraffic } = await import('../traffic/builtin/index.ts')
+        return builtinTraffic({ stateDir, program: serviceProgram(stateDir, 'other').argv })
+      },
+      socket: async () => (await import('../traffic/socket/index.ts')).socketTraffic(),
+      caddy: async () => (await import('../traffic/caddy/index.ts')).caddyTraffic(),
+      command: async () => (await import('../traffic/command/index.ts')).commandTraffic(clock),
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { ComponentName } from '../core/model/names.ts'
 import { loadConfig } from '../host/config/load.ts'
+import type { ReadConfig } from '../host/config/read-config.ts'
 import type {
   CheckReport,
   Engine,
@@ -12,9 +13,8 @@ import type {
 } from '../ports/engine.ts'
 import type { Listener } from '../ports/progress.ts'
 import { parseConfigValue } from '../protocol/config/parse.ts'
-import type { Settings } from '../protocol/settings.ts'
 import { allKinds, kindsFor } from './kinds.ts'
-import { stateDirOf } from './state.ts'
+import { settingsIn } from './settings.ts'
 import { wire } from './wire.ts'
 
 export { BelayError, type Facts, type Problem } from '../core/model/problem.ts'
@@ -83,14 +83,15 @@ export interface Belay {
  * Throws BelayError: E_CONFIG_NOT_FOUND, E_CONFIG_INVALID (`facts.errors`), E_STATE_UNSAFE, E_JOURNAL_MISSING, E_JOURNAL_UNREADABLE.
  */
 export async function openBelay(options: OpenOptions = {}): Promise<Belay> {
-  const settings = await settingsOf(options)
-  const engine = await wire({ settings, stateDir: stateDirOf(options.state ?? null, settings), env: process.env })
-  return libraryOn(engine)
+  const { settings, stateDir } = await settingsIn(await readOf(options), options.state ?? null, kindsFor, null)
+  return libraryOn(await wire({ settings, stateDir, env: process.env }))
 }
 
-async function settingsOf({ config }: OpenOptions): Promise<Settings> {
-  if (typeof config === 'object') return parseConfigValue(config, process.cwd(), await allKinds())
-  return loadConfig({ config: config ?? null, env: process.env, cwd: process.cwd() }, kindsFor)
+async function readOf({ config }: OpenOptions): Promise<ReadConfig> {
+  const baseDir = process.cwd()
+  if (typeof config !== 'object')
+    return loadConfig({ config: config ?? null, env: process.env, cwd: baseDir }, kindsFor)
+  return { text: null, value: config, settings: parseConfigValue(config, baseDir, await allKinds()), baseDir }
 }
 
 function libraryOn(engine: Engine): Belay {

@@ -1,56 +1,32 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { RunId } from '../core/model/names.ts'
+import { expect, test } from 'vitest'
+import { corePlan, download, runId, turn } from '../../test/fakes/plan.ts'
 import { problem } from '../core/model/problem.ts'
+import type { LogLine } from '../host/log/log-file.ts'
+import type { LogLevel } from '../protocol/settings.ts'
 import { runLog } from './run-log.ts'
 
-let dir: string
-beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'belay-log-'))
-})
-afterEach(() => rm(dir, { recursive: true, force: true }))
+const run = runId('r-00000001')
+const plan = corePlan({ steps: [download(), turn('stop')] })
+const opened = { t: 'opened', run, plan, resumed: false } as const
+const done = { t: 'step', run, step: 1, state: 'done', ms: 3, facts: {} } as const
+const closed = { t: 'closed', run, outcome: 'rolled-back', problem: problem('E_CHECK_FAILED', 'no') } as const
 
-const run = 'r-00000001' as RunId
-const closed = {
-  t: 'closed',
-  run,
-  outcome: 'rolled-back',
-  problem: problem('E_CHECK_FAILED', 'it said\n"no"'),
-} as const
+function logged(level: LogLevel): LogLine[] {
+  const lines: LogLine[] = []
+  const log = runLog((line) => lines.push(line), level)
+  for (const event of [opened, done, closed]) log(event)
+  return lines
+}
 
-test('when a run ends badly, then one line says so, whatever line breaks its message has', async () => {
-  const file = join(dir, 'logs', 'updates.log')
-  runLog(file, 'info', () => {})(closed)
-  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
-  expect(lines).toHaveLength(1)
-  expect(lines[0]).toMatch(/^\S+Z error - r-00000001 ended rolled-back: E_CHECK_FAILED it said "no"$/)
-})
-
-test('when the level is higher, then lesser lines are left out', async () => {
-  const file = join(dir, 'updates.log')
-  const log = runLog(file, 'error', () => {})
-  log({ t: 'step', run, step: 0, state: 'done', ms: 3, facts: {} })
-  log(closed)
-  expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(2)
+test('when a run goes on then each line has its component, its id, and the step or the code', () => {
+  const about = { component: plan.targets[0]?.component, run }
+  expect(logged('info')).toStrictEqual([
+    { ...about, level: 'info', text: expect.stringMatching(/^update .* -> /) },
+    { ...about, level: 'info', step: 'stop', ms: 3, text: 'done' },
+    { ...about, level: 'error', code: 'E_CHECK_FAILED', text: 'ended rolled-back: no' },
+  ])
 })
 
-test('when the file is full, then it is rotated and begun anew', async () => {
-  const file = join(dir, 'updates.log')
-  await writeFile(file, 'old')
-  await truncate(file, 11 * 1024 * 1024)
-  runLog(file, 'info', () => {})(closed)
-  expect((await readFile(file, 'utf8')).length).toBeLessThan(200)
-  expect((await readFile(`${file}.1`)).length).toBe(11 * 1024 * 1024)
-})
-
-test('when it cannot be written, then it warns once and nothing else happens', async () => {
-  await writeFile(join(dir, 'taken'), '')
-  const warnings: string[] = []
-  const log = runLog(join(dir, 'taken', 'updates.log'), 'info', (text) => warnings.push(text))
-  log(closed)
-  log(closed)
-  expect(warnings).toHaveLength(1)
-  expect(warnings[0]).toContain('going on without it')
+test('when the level is higher then lesser lines are left out', () => {
+  expect(logged('error').map(({ text }) => text)).toStrictEqual(['ended rolled-back: no'])
 })

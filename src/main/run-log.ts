@@ -1,37 +1,33 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import type { LogLine } from '../host/log/log-file.ts'
+import type { Plan } from '../core/plan/plan.ts'
 import type { Listener, RunEvent } from '../ports/progress.ts'
 import { type LogLevel, logRanks } from '../protocol/settings.ts'
 
-const rotateBytes = 10 * 1024 * 1024
-const keep = 5
-
-/**
- * One line for each event of a run, appended to a rotated text file: what a person greps for afterwards. The journal is
- * the record; a log that cannot be written is a warning, and never changes an outcome.
- */
-export function runLog(file: string, level: LogLevel, warn: (text: string) => void): Listener {
-  let usable = true
-  const components = new Map<string, string>()
+/** One line for each event of a run, with the run's id, the step's kind and the problem's code: what a person greps for. */
+export function runLog(write: (line: LogLine) => void, level: LogLevel): Listener {
+  const plans = new Map<string, Plan>()
   return (event) => {
-    if (event.t === 'opened') components.set(event.run, event.plan.targets.map((target) => target.component).join(','))
-    const line = lineOf(event)
-    if (line === null || !usable || logRanks[line.level] < logRanks[level]) return
-    try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-      rotate(file)
-      const who = `${components.get(event.run) ?? '-'} ${event.run}`
-      appendFileSync(file, `${new Date().toISOString()} ${line.level} ${who} ${line.text}\n`, { mode: 0o600 })
-    } catch (error) {
-      usable = false
-      warn(
-        `belay: the log ${file} cannot be written (${error instanceof Error ? error.message : String(error)}); going on without it.\n`,
-      )
-    }
+    // Who drives a run writes it down, and nobody else.
+    if (event.t === 'opened' && event.beside !== true) plans.set(event.run, event.plan)
+    const plan = plans.get(event.run)
+    if (plan === undefined) return
+    if (event.t === 'closed') plans.delete(event.run)
+    const said = lineOf(event)
+    if (said === null || logRanks[said.level] < logRanks[level]) return
+    const component = plan.targets.map((target) => target.component).join(',')
+    const step = 'step' in event ? { step: plan.steps[event.step]?.kind ?? event.step + 1 } : {}
+    write({ component, run: event.run, ...step, ...said })
   }
 }
 
-function lineOf(event: RunEvent): { readonly level: LogLevel; readonly text: string } | null {
+interface Said {
+  readonly level: LogLevel
+  readonly text: string
+  readonly code?: string
+  readonly ms?: number
+}
+
+function lineOf(event: RunEvent): Said | null {
   switch (event.t) {
     case 'opened': {
       const [target] = event.plan.targets
@@ -39,36 +35,23 @@ function lineOf(event: RunEvent): { readonly level: LogLevel; readonly text: str
       return { level: 'info', text: `${what} ${target?.from ?? 'nothing'} -> ${target?.to ?? 'nothing'}` }
     }
     case 'step':
-      return {
-        level: event.state === 'running' ? 'debug' : 'info',
-        text: `step ${event.step + 1} ${event.state}, ${event.ms} ms`,
-      }
+      return { level: event.state === 'running' ? 'debug' : 'info', ms: event.ms, text: event.state }
     case 'failed':
       return {
         level: 'warn',
-        text: `step ${event.step + 1} ${event.verb} failed: ${event.problem.code} ${oneLine(event.problem.message)}`,
+        code: event.problem.code,
+        ms: event.ms,
+        text: `${event.verb} failed: ${event.problem.message}`,
       }
     case 'waiting':
       return { level: 'info', text: `waiting until ${new Date(event.until).toISOString()}` }
     case 'closed': {
-      const why = event.problem === null ? '' : `: ${event.problem.code} ${oneLine(event.problem.message)}`
-      return { level: event.outcome === 'committed' ? 'info' : 'error', text: `ended ${event.outcome}${why}` }
+      const level = event.outcome === 'committed' ? 'info' : 'error'
+      const text = `ended ${event.outcome}`
+      const { problem } = event
+      return problem === null ? { level, text } : { level, code: problem.code, text: `${text}: ${problem.message}` }
     }
     case 'progress':
       return null
-  }
-}
-
-/** A message may quote what a program said: a line break in it must not look like a line of the log. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ')
-}
-
-function rotate(file: string): void {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size < rotateBytes) return
-  for (let i = keep - 1; i >= 1; i--) {
-    const from = i === 1 ? file : `${file}.${i - 1}`
-    if (statSync(from, { throwIfNoEntry: false }) !== undefined) renameSync(from, `${file}.${i}`)
   }
 }

@@ -7,7 +7,7 @@ import { hostSchedules } from '../host/schedule/index.ts'
 import type { Schedules } from '../ports/schedule.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { prepareStateDir } from '../storage/state-dir.ts'
-import { programFile } from './program-file.ts'
+import { serviceProgram } from './program-file.ts'
 import { environmentSecrets } from './secret-names.ts'
 
 const timeoutMs = 60_000
@@ -38,14 +38,19 @@ export function schedules(
     const { settings, stateDir } = await open()
     const { environment, notes } = await jobEnvironment(env, { home, root: uid === 0 })
     const config = settings.file === null ? [] : ['--config', settings.file]
+    const launched = serviceProgram(stateDir, 'agent')
     return {
       hostName: hostname(),
-      program: [process.execPath, programFile(), ...config, '--state', stateDir],
+      program: [...serviceProgram(stateDir, 'other').argv, ...config, '--state', stateDir],
+      agent: [...launched.argv, ...config, '--state', stateDir],
       stateDir,
       environment: { environment, notes: [...notes, ...secretNotes(settings, env)] },
       resolve: nameResolver(settings),
       now: () => Date.now(),
-      prepare: async () => prepareStateDir(stateDir),
+      prepare: async () => {
+        prepareStateDir(stateDir)
+        if (launched.launched) await (await import('../host/self/launcher.ts')).installLauncher(stateDir)
+      },
     }
   })
 }

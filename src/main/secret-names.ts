@@ -1,11 +1,13 @@
 import type { Settings } from '../protocol/settings.ts'
 
 /** The environment variables that a config takes secrets from: `{ env: NAME }`, or a key that ends with `_env`. */
-export function environmentSecrets({ components }: Settings): readonly string[] {
+export function environmentSecrets({ agent, components }: Settings): readonly string[] {
   const found = new Set<string>()
   for (const { source, strategy, version, data, checks } of components.values()) {
     collect([source, strategy, version, data, checks], found)
   }
+  for (const { spec } of Object.values(agent.notify)) collect(spec, found)
+  collect(agent.traces, found)
   return [...found].toSorted()
 }
 

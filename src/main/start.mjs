@@ -23,6 +23,12 @@ if (process.argv.some((word) => moving.test(word))) {
 const cache = process.env['NODE_DISABLE_COMPILE_CACHE'] === '1' ? null : cacheFolder(process.env, 'compiled')
 if (cache !== null) module.enableCompileCache(cache)
 
-await loadZod()
-resolveOwnModules()
-await import('./belay.ts')
+if (process.argv[2] === 'forward') {
+  // Alone in its process, for months: it takes what forwarding needs, and no command line.
+  resolveOwnModules()
+  await import('./forward.ts')
+} else {
+  await loadZod()
+  resolveOwnModules()
+  await import('./belay.ts')
+}

@@ -1,12 +1,14 @@
 import type { Spec } from '../core/model/names.ts'
 import type { Artifact, Release, VerifiedRelease } from '../core/model/release.ts'
-import type { BackupRef, ProbeRef, RestoreRef, ServiceRef } from '../core/plan/step.ts'
+import type { BackupRef, ProbeRef, RestoreRef, ServiceRef, TrafficRef } from '../core/plan/step.ts'
 import type { BackupInput, BackupRecord } from './backup.ts'
 import type { CheckContext, CheckResult } from './check.ts'
-import type { ResumeCommand, Service } from './service.ts'
+import type { OpenService } from './service.ts'
 import type { ByteStream, Listing, ListOptions, RegistryAuth, SourceTree } from './source.ts'
-import type { FileNote, Installed, KeptVersion, Phases, StrategyContext } from './strategy.ts'
+import type { FileNote, Installed, KeptVersion, Phases, SlotPhases, StrategyContext } from './strategy.ts'
 import type { Problem } from '../core/model/problem.ts'
+import type { Slot } from '../core/traffic/slots.ts'
+import type { OpenTraffic } from './traffic.ts'
 
 /**
  * Adapters opened from the config that a step or a component carries. Opening parses the spec with the adapter's own
@@ -14,11 +16,16 @@ import type { Problem } from '../core/model/problem.ts'
  */
 export interface Adapters {
   source(spec: Spec): Promise<OpenSource>
+  /** The spec of the same source, read from a bundle instead. E_BUNDLE_INVALID, system errors. `file`: an absolute path. */
+  bundled(spec: Spec, file: string): Promise<Spec>
   strategy(spec: Spec): Promise<OpenStrategy>
   service(ref: ServiceRef): Promise<OpenService>
   check(spec: Spec): Promise<OpenCheck>
   backup(spec: Spec): Promise<OpenBackup>
   probe(ref: ProbeRef): Promise<OpenProbe>
+  /** The same service in a slot: its `cwd` is that of the slot. E_SLOT_UNFIT. */
+  inSlot(ref: ServiceRef, slot: Slot, port: number | null): Promise<ServiceRef>
+  traffic(ref: TrafficRef): Promise<OpenTraffic>
 }
 
 export interface OpenSource {
@@ -28,14 +35,12 @@ export interface OpenSource {
   pin(release: Release, signal: AbortSignal): Promise<Release>
   /** E_USAGE: the source knows no files. */
   tree(release: Release, signal: AbortSignal): Promise<SourceTree>
+  /** null: the source has files. */
+  parts(release: Release, signal: AbortSignal): Promise<readonly Artifact[] | null>
   credentials(signal: AbortSignal): Promise<RegistryAuth | null>
+  /** null: the source has no repository. */
+  atRoot(release: Release, name: string, signal: AbortSignal): Promise<Artifact | null>
   open(artifact: Artifact, offset: number, signal: AbortSignal): Promise<ByteStream>
-}
-
-export interface OpenService extends Service {
-  readonly describe: string
-  readonly resource: `${'unit' | 'project'}:${string}` | null
-  readonly guard: { install(resume: ResumeCommand): Promise<void>; remove(): Promise<void> } | null
 }
 
 export interface OpenCheck {
@@ -74,6 +79,8 @@ export interface OpenStrategy {
   files(now: Installed, release: Release, context: StrategyContext): Promise<readonly FileNote[] | null>
   update(now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
   back(now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>
+  /** null: one place only. */
+  trial(now: Installed, context: StrategyContext): Promise<SlotPhases | Problem | null>
   adopt(now: Installed, context: StrategyContext): Promise<Phases | Problem>
   forget(now: Installed, context: StrategyContext): Promise<Phases | Problem>
 }

@@ -1,22 +1,31 @@
+import type { DoctorReport } from '../core/doctor/report.ts'
 import type { Facts, Problem } from '../core/model/problem.ts'
 import type { ComponentName, RunId } from '../core/model/names.ts'
-import type { HoldReason, Outcome, Relation } from '../core/model/release.ts'
+import type { HoldReason, Outcome, Proof, Relation, Rung } from '../core/model/release.ts'
 import type { Plan, RunAction } from '../core/plan/plan.ts'
 import type { StepKind } from '../core/plan/step.ts'
 import type { Recorded } from '../core/run/entry.ts'
+import type { Slot } from '../core/traffic/slots.ts'
 import type { RunPhase } from '../core/run/phase.ts'
 import type { BackupRecord } from './backup.ts'
+import type { RunTotal } from './journal.ts'
 import type { LockHolder } from './locks.ts'
 import type { Listener } from './progress.ts'
 import type { FileNote } from './strategy.ts'
 
-/** The shapes of CONTRACT §1's `--json`: snake_case names are promises. */
+/** The shapes of `--json`: snake_case names are promises. */
 
 export interface CheckReport {
   readonly current: string | null
   readonly latest: string | null
   readonly update_available: boolean
   readonly release_notes: string | null
+  /** Where people read of the release; left out where its source names no such place. */
+  readonly release_url?: string
+  /** ISO 8601; left out where its source does not say. */
+  readonly release_date?: string
+  /** The file that would be installed; left out where it is no file on the web. */
+  readonly download_url?: string
   /** ISO 8601 of the last time the source really answered; null: never. */
   readonly last_checked: string | null
   readonly held: HoldReason | null
@@ -36,6 +45,17 @@ export interface StepReport {
   readonly facts: Facts
 }
 
+/** An old version on its way out. Times in ISO 8601. */
+export interface RetiringItem {
+  readonly component: string
+  readonly run: RunId
+  readonly slot: Slot
+  /** It ends then, whatever it still serves. */
+  readonly retire_at: string
+  /** Until then it is kept to be switched back to. */
+  readonly warm_until: string
+}
+
 export interface RunReport {
   readonly run: RunId | null
   readonly component: ComponentName
@@ -48,10 +68,18 @@ export interface RunReport {
   readonly steps: readonly StepReport[]
   readonly downtime_ms: number
   readonly bytes_downloaded: number
+  /** What was seen at the front door meanwhile; left out: nobody looked. */
+  readonly measured?: RunMeasured
   readonly problem: Problem | null
   /** What was kept aside and where: failed trees, data, edited files. */
   readonly kept: readonly string[]
   readonly warnings: readonly string[]
+}
+
+export interface RunMeasured {
+  readonly asked: number
+  readonly failed: number
+  readonly worst_ms: number
 }
 
 export interface StatusReport {
@@ -68,6 +96,27 @@ export interface StatusReport {
   readonly last_run: HistoryItem | null
   readonly kept: readonly string[]
   readonly problem: Problem | null
+  /** What the page's file sets instead of the config; left out: nothing. */
+  readonly overrides?: StatusOverrides
+  /** The version before, where it still runs beside this one; left out: it does not. */
+  readonly retiring?: RetiringItem
+  /** What proved the installed version when it came; left out: no run here brought it. */
+  readonly trust?: StatusTrust
+}
+
+/** `by`: a key, a build, an identity, a role; null: nobody signed. `stated_by`: who stated the digest. */
+export interface StatusTrust {
+  readonly rung: Rung
+  readonly kind: Proof['kind'] | null
+  readonly by: string | null
+  readonly stated_by: string | null
+}
+
+/** `keys`: such as `policy.auto`. `problem`: why the file does not hold; nothing is installed by itself then. */
+export interface StatusOverrides {
+  readonly file: string
+  readonly keys: readonly string[]
+  readonly problem: Problem | null
 }
 
 export type { RunPhase }
@@ -83,6 +132,8 @@ export interface HistoryItem {
   readonly closed: string | null
   readonly outcome: Outcome | 'unfinished'
   readonly phase: RunPhase
+  /** The bundle that the release came in; left out: its source gave it. */
+  readonly from_file?: string
 }
 
 export interface RunDetails extends RunReport {
@@ -91,6 +142,35 @@ export interface RunDetails extends RunReport {
   readonly phase: RunPhase
   readonly plan: Plan
   readonly entries: readonly Recorded[]
+}
+
+export interface Description {
+  readonly source: string
+  readonly strategy: string
+  readonly path: string | null
+}
+
+export interface ReleaseNote {
+  readonly version: string
+  /** ISO 8601. */
+  readonly date: string | null
+  readonly notes: string | null
+  readonly url: string | null
+}
+
+/** `kept`: on this host. `title`: what a publisher calls it, a commit's subject among them. */
+export interface VersionItem {
+  readonly version: string
+  readonly date: string | null
+  readonly title: string | null
+  readonly kept: boolean
+  readonly current: boolean
+  readonly published: boolean
+}
+
+export interface Versions {
+  readonly versions: readonly VersionItem[]
+  readonly problem: Problem | null
 }
 
 export interface BackupItem
@@ -120,6 +200,8 @@ export interface Notification {
 
 export interface UpdateOptions {
   readonly to?: string
+  /** A bundle that stands in for the component's source: its absolute path. */
+  readonly from?: string
   /** Overrides the maintenance window, `min_age` and a version that failed before; recorded in the plan. */
   readonly now?: boolean
   /** A timer started it: a version that failed here before is not tried again until somebody asks for it. */
@@ -189,10 +271,13 @@ export interface Engine {
   forget(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<RunReport>
   /**
    * Finishes or undoes every unfinished run. `boot`: stops short of anything that needs services running, so that it can
-   * run before them; `deferred` tells that such work is left.
+   * run before them; `deferred` tells that such work is left. `here`: runs of Belay itself are driven by this very
+   * process, which is the one beside; all of what is unfinished, or that run alone. `component`: of that one alone.
    */
   resume(options: {
     readonly boot: boolean
+    readonly component?: ComponentName
+    readonly here?: RunId | 'all' | null
     readonly signal?: AbortSignal
   }): Promise<{ readonly runs: readonly RunReport[]; readonly deferred: boolean }>
   /**
@@ -200,9 +285,30 @@ export interface Engine {
    * behind. E_LOCKED while a run is going on.
    */
   revive(name: ComponentName, options: { readonly signal?: AbortSignal }): Promise<boolean>
+  /** Old versions that people may still be connected to; whoever has them in hand ends them in time. */
+  retiring(): readonly RetiringItem[]
+  /** Ends those whose time has come, or that nobody uses any more. Gives the rest. One that a run has in hand is left to it. */
+  retire(options: { readonly signal?: AbortSignal }): Promise<readonly RetiringItem[]>
+  /**
+   * What would not work of these, and why. With `trial`, which is for one: what its installed version does when it is told to end,
+   * tried in the slot that is idle; `slow` is a path that takes seconds. Then E_LOCKED while a run is going on.
+   */
+  doctor(
+    names: readonly ComponentName[],
+    options: { readonly trial: { readonly slow: string | null } | null; readonly signal?: AbortSignal },
+  ): Promise<DoctorReport>
+  /** Whether an agent looks after this state folder, in whatever process. */
+  hasAgent(): Promise<boolean>
   status(names: readonly ComponentName[]): Promise<readonly StatusReport[]>
-  history(options: { readonly component?: ComponentName; readonly limit: number }): Promise<readonly HistoryItem[]>
+  /** Newest first. `before`: only those older than that run. */
+  history(options: {
+    readonly component?: ComponentName
+    readonly before?: RunId
+    readonly limit: number
+  }): Promise<readonly HistoryItem[]>
   show(run: string): Promise<RunDetails>
+  /** How many runs there were, by component, action and outcome. */
+  totals(): Promise<readonly RunTotal[]>
   backups(names: readonly ComponentName[]): Promise<readonly BackupItem[]>
   createBackup(name: ComponentName, signal?: AbortSignal): Promise<readonly BackupItem[]>
   planRestoreBackup(name: ComponentName, id: string, signal?: AbortSignal): Promise<Planned>
@@ -213,6 +319,24 @@ export interface Engine {
   /** E_USAGE: there is none of that id. */
   notification(id: number): Promise<Notification>
   dismissNotification(id: number): Promise<Notification>
+  /** Who changes it at this moment, in whatever process. */
+  holder(name: ComponentName): Promise<LockHolder | null>
+  /** What the last check said; null: there was none, or it is lost. Asks nobody. */
+  lastCheck(name: ComponentName): CheckReport | null
+  /** As the installation itself says, where the config names a place for it (`build_date`). */
+  buildDate(name: ComponentName): Promise<string | null>
+  /** In the words of their adapters, and where it is installed. */
+  describe(name: ComponentName): Promise<Description>
+  /** Notes of every release between what is installed and the newest one, newest first. The source may answer from its cache. */
+  notes(name: ComponentName, signal?: AbortSignal): Promise<readonly ReleaseNote[]>
+  /**
+   * Versions that `rollback --to` and `update --to` may name, newest first. `problem`: the source did not answer, and only
+   * what is kept here is named.
+   */
+  versions(name: ComponentName, signal?: AbortSignal): Promise<Versions>
+  /** Another number than before when somebody else has written to the journal; its own runs are told by `subscribe`. */
+  stamp(): number
+  /** Events are told in the asynchronous context of the call that caused them. */
   subscribe(listener: Listener): () => void
   close(): void
 }

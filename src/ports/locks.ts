@@ -1,6 +1,7 @@
 import type { ResourceName } from '../core/model/names.ts'
 
 export interface LockHolder {
+  /** 0: it has not said who it is. */
   readonly pid: number
   readonly user: string
   readonly why: string

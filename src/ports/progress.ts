@@ -3,9 +3,18 @@ import type { Facts, Problem } from '../core/model/problem.ts'
 import type { Outcome } from '../core/model/release.ts'
 import type { Plan } from '../core/plan/plan.ts'
 
-/** What watchers see while a run goes on. Lossy, never journaled: the journal alone is the record. */
+/**
+ * What watchers see while a run goes on. Lossy, never journaled: the journal alone is the record. `beside`: another process
+ * drives it, and tells the same to its own watchers.
+ */
 export type RunEvent =
-  | { readonly t: 'opened'; readonly run: RunId; readonly plan: Plan; readonly resumed: boolean }
+  | {
+      readonly t: 'opened'
+      readonly run: RunId
+      readonly plan: Plan
+      readonly resumed: boolean
+      readonly beside?: boolean
+    }
   | {
       readonly t: 'step'
       readonly run: RunId

@@ -1,5 +1,7 @@
 import type { ZodType } from 'zod'
+import type { Spec } from '../core/model/names.ts'
 import type { ServiceRef } from '../core/plan/step.ts'
+import type { Slot } from '../core/traffic/slots.ts'
 
 /** `restarts` and `since` let a check see a service that keeps dying. `pid` is never remembered, only shown. */
 export interface ServiceState {
@@ -23,6 +25,8 @@ export interface ServiceState {
   readonly health?: 'healthy' | 'unhealthy' | 'starting' | null
   /** What that check said last. */
   readonly healthOutput?: string | null
+  /** How it ended, where its manager says; null or absent: it does not, or it runs. */
+  readonly exitCode?: number | null
 }
 
 /**
@@ -39,6 +43,16 @@ export interface Service {
   inspect(): Promise<ServiceState>
   start(signal: AbortSignal): Promise<void>
   stop(signal: AbortSignal): Promise<void>
+  /**
+   * Tells it to end, as `stop` does, and returns at once: it may finish what it has for as long as its manager lets it, and
+   * nothing starts it again. `stop` ends it for good. Absent: its kind cannot.
+   */
+  terminate?(signal: AbortSignal): Promise<void>
+  /** How long its manager lets it finish before it kills it; null: for ever. Absent: not known. */
+  patienceMs?(): Promise<number | null>
+  /** Whether it is started at boot. Absent: its kind knows no boot, such as a container that its engine starts again. */
+  boots?(): Promise<boolean>
+  setBoot?(on: boolean, signal: AbortSignal): Promise<void>
   /** Definitions on disk changed (drop-ins): read them again. Nothing where there is no manager. */
   reload(): Promise<void>
   /**
@@ -65,6 +79,11 @@ export interface ServiceKind<C> {
   describe(config: C): string
   open(config: C, ref: ServiceRef): Service
   /**
+   * The same service as the one of two that runs in that slot; `port`: where it is to listen, null: on a socket that both share.
+   * A text: why it cannot have two, and what to do. Absent: this kind cannot.
+   */
+  inSlot?(config: C, slot: Slot, port: number | null): Spec | string
+  /**
    * Makes sure that nothing starts on a half-switched tree after a power cut. Idempotent.
    * null: this kind has no such means, and the plan says so.
    */
@@ -73,6 +92,8 @@ export interface ServiceKind<C> {
 
 export interface BootGuard<C> {
   install(config: C, resume: ResumeCommand): Promise<void>
+  /** Whether it would wait at the next boot. */
+  installed(config: C): Promise<boolean>
   /** Removes the drop-in of this service; the shared resume unit stays while others use it. */
   remove(config: C): Promise<void>
 }
@@ -81,4 +102,15 @@ export interface BootGuard<C> {
 export interface ResumeCommand {
   readonly argv: readonly string[]
   readonly environment: Readonly<Record<string, string>>
+}
+
+/** Opened from what a plan or a config carries. */
+export interface OpenService extends Service {
+  readonly describe: string
+  readonly resource: `${'unit' | 'project'}:${string}` | null
+  readonly guard: {
+    install(resume: ResumeCommand): Promise<void>
+    installed(): Promise<boolean>
+    remove(): Promise<void>
+  } | null
 }

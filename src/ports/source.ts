@@ -66,7 +66,11 @@ export interface Source<C> {
   list(config: C, options: ListOptions): Promise<Listing>
   pin?(config: C, release: Release, signal: AbortSignal): Promise<Release>
   tree?(config: C, release: Release, signal: AbortSignal): Promise<SourceTree>
+  /** Of an image: its manifests, its config and its layers for this host, each by its digest, for `open`. */
+  parts?(config: C, release: Release, signal: AbortSignal): Promise<readonly Artifact[]>
   /** What a program that fetches by itself (a container engine) must show; null: nothing. */
   credentials?(config: C, signal: AbortSignal): Promise<RegistryAuth | null>
+  /** A file at the root of the repository as it was at the release, for `open`; whether it is there is not asked. Absent or null: there is no repository. */
+  atRoot?(config: C, release: Release, name: string, signal: AbortSignal): Promise<Artifact | null>
   open(config: C, artifact: Artifact, offset: number, signal: AbortSignal): Promise<ByteStream>
 }

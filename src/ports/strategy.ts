@@ -2,9 +2,12 @@ import type { ZodType } from 'zod'
 import type { ComponentName, ResourceName, RunId, Spec } from '../core/model/names.ts'
 import type { Facts, Problem } from '../core/model/problem.ts'
 import type { Release, VerifiedRelease } from '../core/model/release.ts'
-import type { ProbeRef, ServiceRef, Step } from '../core/plan/step.ts'
-import type { Relocation, ServiceState } from './service.ts'
+import type { SlotParts } from '../core/plan/compose-slots.ts'
+import type { ProbeRef, ServiceRef, Step, TrafficRef } from '../core/plan/step.ts'
+import type { Slot } from '../core/traffic/slots.ts'
+import type { OpenService, Relocation, ServiceState } from './service.ts'
 import type { SourceTree } from './source.ts'
+import type { OpenTraffic } from './traffic.ts'
 
 /** A version that is kept on this host and can be switched back to without the source. */
 export interface KeptVersion {
@@ -61,7 +64,15 @@ export interface Phases {
   /** Where the room is needed, when that is not in `paths`; null: there. */
   readonly disk: string | null
   readonly locks: readonly ResourceName[]
+  /** Two slots behind one front door; null: one installation. Then `stopped` and `stop` are not asked. */
+  readonly slots: SlotPhases | null
   readonly warnings: readonly string[]
+}
+
+/** What a strategy says of its two slots. The rest is asked of the proxy and of the services. */
+export type SlotPhases = Omit<SlotParts, 'expectedVersion'> & {
+  /** How the version in `to` is read; null: as the installed one is. */
+  readonly probe: ProbeRef | null
 }
 
 /** A run that only stops and starts the service: what others are made from. */
@@ -84,6 +95,7 @@ export const noPhases: Phases = {
   needBytes: 0,
   paths: [],
   locks: [],
+  slots: null,
   warnings: [],
 }
 
@@ -91,6 +103,8 @@ export interface StrategyContext {
   readonly component: ComponentName
   readonly run: RunId
   readonly runDir: string
+  /** For what can be made again; all of it may be lost. */
+  readonly cacheDir: string
   readonly probeSpec: Spec
   readonly scheme: string
   readonly readVersion: (ref: ProbeRef) => Promise<string | null>
@@ -99,6 +113,10 @@ export interface StrategyContext {
     ref: ServiceRef,
     move: { readonly from: string; readonly to: string } | null,
   ) => Promise<Relocation | null>
+  readonly service: (ref: ServiceRef) => Promise<OpenService>
+  /** The same service in a slot. E_SLOT_UNFIT. */
+  readonly inSlot: (ref: ServiceRef, slot: Slot, port: number | null) => Promise<ServiceRef>
+  readonly traffic: (ref: TrafficRef) => Promise<OpenTraffic>
   readonly keep: number
   /** The component's source, for steps that fetch by themselves with its credentials. */
   readonly source: Spec
@@ -140,6 +158,11 @@ export interface Strategy<C> {
   update(config: C, now: Installed, to: VerifiedRelease, context: StrategyContext): Promise<Phases | Problem>
   /** Back to a kept version. */
   back(config: C, now: Installed, to: KeptVersion, context: StrategyContext): Promise<Phases | Problem>
+  /**
+   * What a second instance of the installed version would need, for a trial beside the one that serves; null: it has one place
+   * only. Absent: the strategy knows no slots. E_SLOT_UNFIT, E_TRAFFIC_*.
+   */
+  trial?(config: C, now: Installed, context: StrategyContext): Promise<SlotPhases | Problem | null>
   /** Takes a plain tree over into slots, and releases it again. A strategy that knows no such thing gives E_USAGE. */
   adopt(config: C, now: Installed, context: StrategyContext): Promise<Phases | Problem>
   forget(config: C, now: Installed, context: StrategyContext): Promise<Phases | Problem>

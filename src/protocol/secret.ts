@@ -11,8 +11,10 @@ export const environmentNameSchema = z
 /** Where a secret is kept; it is read at each use and never stored. */
 export const secretSchema = z.union(
   [
-    z.strictObject({ env: environmentNameSchema }),
-    z.strictObject({ file: z.string().refine(isAbsolutePath, 'write an absolute path') }),
+    z.strictObject({ env: environmentNameSchema.describe('The name of an environment variable.') }),
+    z.strictObject({
+      file: z.string().refine(isAbsolutePath, 'write an absolute path').describe('A file that holds nothing else.'),
+    }),
   ],
   { error: secretHint },
 )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationSchema, parseDuration, parseSize, sizeSchema } from './units.ts'
+import { durationText, durationSchema, parseDuration, parseSize, sizeSchema } from './units.ts'
 
 test.each([
   ['500ms', 500],
@@ -36,3 +36,10 @@ test('when a number stands where a unit is needed, then the message shows how to
   expect(durationSchema.safeParse(90).error?.issues[0]?.message).toBe('a duration looks like 90s, 5m, 24h or 2d')
   expect(sizeSchema.safeParse('10M').error?.issues[0]?.message).toBe('a size looks like 500kB, 10MB or 1GiB')
 })
+
+test.each(['0s', '500ms', '90s', '5m', '24h', '2d', '36h', '1500ms'])(
+  'when %s is read and written again then it means the same',
+  (text) => {
+    expect(parseDuration(durationText(parseDuration(text) ?? -1))).toBe(parseDuration(text))
+  },
+)

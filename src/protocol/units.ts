@@ -27,6 +27,15 @@ export function parseDuration(text: string): number | null {
   return ms === null || ms > durationMsMax ? null : ms
 }
 
+const shownUnits = ['d', 'h', 'm', 's', 'ms'] as const
+
+/** The duration as the config would write it, in the largest unit that fits: 7200000 is `2h`. */
+export function durationText(ms: number): string {
+  if (ms === 0) return '0s'
+  const unit = shownUnits.find((each) => ms % (durationUnits[each] ?? 1) === 0) ?? 'ms'
+  return `${ms / (durationUnits[unit] ?? 1)}${unit}`
+}
+
 /** `10MB`, `512KiB`, `100B` in bytes; null when it is none of these. */
 export function parseSize(text: string): number | null {
   const bytes = measure(text, sizeUnits)
@@ -43,7 +52,9 @@ function measured(read: (text: string) => number | null, message: string) {
 }
 
 /** Text in, milliseconds out. */
-export const durationSchema = measured(parseDuration, 'a duration looks like 90s, 5m, 24h or 2d')
+export const durationSchema = measured(parseDuration, 'a duration looks like 90s, 5m, 24h or 2d').meta({
+  title: 'a duration',
+})
 
 /** Text in, bytes out. */
-export const sizeSchema = measured(parseSize, 'a size looks like 500kB, 10MB or 1GiB')
+export const sizeSchema = measured(parseSize, 'a size looks like 500kB, 10MB or 1GiB').meta({ title: 'a size' })

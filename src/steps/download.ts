@@ -1,5 +1,6 @@
 import { mkdir, rm, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Spec } from '../core/model/names.ts'
 import { downloadTo } from '../host/http/download.ts'
 import { exists } from '../host/tree/stat.ts'
 import type { StepHandler } from '../ports/step.ts'
@@ -17,13 +18,14 @@ export function downloadHandler({ adapters, clock }: StepPorts): StepHandler<'do
         name: step.artifact.name,
         digest: step.digest,
         statedBy: step.statedBy,
+        signature: step.signature ?? null,
         expectedBytes: step.artifact.bytes,
         bytesMax: step.bytesMax,
         signal,
         onBytes: progress,
         clock,
       })
-      return { bytes: done.fetchedBytes, sha256: done.sha256, resumed: done.resumed }
+      return { bytes: isCarried(step.source) ? 0 : done.fetchedBytes, sha256: done.sha256, resumed: done.resumed }
     },
     // The file appears under its name only when it is whole and has met the demand.
     observe: async (step) => ((await exists(step.to)) ? 'present' : 'absent'),
@@ -34,6 +36,11 @@ export function downloadHandler({ adapters, clock }: StepPorts): StepHandler<'do
       await rmdir(dirname(step.to)).catch(ignoreInUse)
     },
   }
+}
+
+/** What is read from a bundle came over no network. */
+function isCarried(source: Spec): boolean {
+  return source['bundle'] !== undefined
 }
 
 function ignoreInUse(error: NodeJS.ErrnoException): void {

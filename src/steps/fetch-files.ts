@@ -12,7 +12,7 @@ import { readFileSet, writeFileSet } from '../host/file-set/set.ts'
 import { stateOf } from '../host/file-set/state.ts'
 import { assertBlob, attributesIn, type Fetched, isBlob, takeIn } from '../host/git-objects/commit-files.ts'
 import { writeNextRecord } from '../host/git-objects/next-record.ts'
-import { downloadTo } from '../host/http/download.ts'
+import { downloadedTo, downloadTo } from '../host/http/download.ts'
 import { fsyncDir } from '../host/tree/durable.ts'
 import { removeTree } from '../host/tree/remove.ts'
 import { syncTree } from '../host/tree/sync.ts'
@@ -166,7 +166,7 @@ class Parts {
     if (!existsSync(file)) await this.#download(archive, file, archiveBytesMax)
     await removeTree(tree)
     try {
-      await extract({ archive: file, format: 'tar.gz', to: tree, signal: this.#context.signal })
+      await extract({ archive: downloadedTo(file), format: 'tar.gz', to: tree, signal: this.#context.signal })
     } catch (error) {
       // Something in the rest of it, such as a link that leads out: what is wanted may be had one by one.
       if (!problemOf(error).code.startsWith('E_ARCHIVE_')) throw error

@@ -8,7 +8,7 @@ import { removeTree } from '../host/tree/remove.ts'
 import type { FilesStep } from '../core/plan/step.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
 
-/** The file transaction (DESIGN §4), from whatever a crash left, in either direction. */
+/** The file transaction, from whatever a crash left, in either direction. */
 export function filesHandler(): StepHandler<'files'> {
   return {
     async apply(step, context) {

@@ -9,10 +9,15 @@ import { fetchFilesHandler } from './fetch-files.ts'
 import { gatherFilesHandler } from './gather-files.ts'
 import { gitCheckoutHandler, gitFetchHandler, gitWorktreeHandler } from './git.ts'
 import { bringBackHandler, keepFolderHandler } from './keep-folder.ts'
+import { manifestHandler } from './manifest.ts'
 import { pruneImagesHandler, pullHandler, tagHandler } from './image.ts'
 import { guardHandler, reviveHandler, soakHandler, startHandler, stopHandler, unguardHandler } from './service.ts'
 import { linkHandler, mkdirHandler, removeHandler, renameHandler, writeHandler } from './switch.ts'
+import { confirmHandler, trialHandler } from './self.ts'
 import type { StepPorts } from './ports.ts'
+import { holdHandler, releaseHandler, slotStartHandler, switchHandler } from './traffic.ts'
+import { retireHandler } from './retire.ts'
+import { verifyHandler, warmUpHandler } from './front-door.ts'
 import { carryHandler, rehomeHandler, syncHandler, unpackHandler } from './tree.ts'
 
 /** One handler for every kind of step; a kind without one does not compile. */
@@ -55,5 +60,15 @@ export function stepHandlers(ports: StepPorts): StepHandlers {
     'gather-files': gatherFilesHandler(),
     files: filesHandler(),
     'tree-diff': treeDiffHandler(),
+    trial: trialHandler(),
+    confirm: confirmHandler(ports),
+    manifest: manifestHandler(ports),
+    'slot-start': slotStartHandler(ports),
+    'warm-up': warmUpHandler(),
+    switch: switchHandler(ports),
+    verify: verifyHandler(ports),
+    retire: retireHandler(ports),
+    hold: holdHandler(ports),
+    release: releaseHandler(ports),
   }
 }

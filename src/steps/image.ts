@@ -9,6 +9,7 @@ import type { StepPorts } from './ports.ts'
 export function pullHandler({ adapters }: StepPorts): StepHandler<'pull'> {
   const apply = async (step: PullStep, { signal, progress }: StepContext): Promise<Facts> => {
     const engine = await engineOf(step, signal)
+    if (step.from !== undefined) return (await carried()).load({ ...step, from: step.from }, engine, progress, signal)
     const before = await engine.image(named(step), signal)
     if (before !== null) return { bytes: 0, present: true }
     let bytes = 0
@@ -22,11 +23,17 @@ export function pullHandler({ adapters }: StepPorts): StepHandler<'pull'> {
   }
   return {
     apply,
-    observe: async (step, { signal }) =>
-      (await (await engineOf(step, signal)).image(named(step), signal)) === null ? 'absent' : 'present',
+    async observe(step, { signal }) {
+      const engine = await engineOf(step, signal)
+      if (step.from !== undefined) return (await carried()).observe({ ...step, from: step.from }, engine, signal)
+      return (await engine.image(named(step), signal)) === null ? 'absent' : 'present'
+    },
     undo: async () => {},
   }
 }
+
+/** Few images come from a file. */
+const carried = () => import('./carried-image.ts')
 
 export function tagHandler(): StepHandler<'tag'> {
   return {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { stepRoom, verbs } from '../../test/fakes/steps.ts'
 import type { ServiceRef, ServiceStep } from '../core/plan/step.ts'
+import { systemClock } from '../host/clock.ts'
 
 const turn = (kind: 'stop' | 'start', service: ServiceRef, wasRunning: boolean): ServiceStep => ({
   kind,
@@ -20,7 +21,8 @@ test('when the service was down before the run, then undoing the stop does not s
 })
 
 test('when the new version does not start, then that is an error with its last words', async () => {
-  await using here = await stepRoom()
+  // Its start is watched until it has ended, however long this machine takes for that.
+  await using here = await stepRoom({ ...systemClock(), sleep: () => new Promise(() => {}) })
   const ref = here.service(here.dir, 'console.error("no config"); process.exit(3)')
   await expect(verbs(here, turn('start', ref, true)).apply()).rejects.toMatchObject({
     problem: { code: 'E_SERVICE_START', message: expect.stringContaining('no config') },

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type StepRoom, stepRoom, verbs } from '../../test/fakes/steps.ts'
+import { type StepRoom, stepRoom, unpackStep, verbs } from '../../test/fakes/steps.ts'
 import type { UnpackStep } from '../core/plan/step.ts'
 import { makeTar } from '../host/archive/testing.ts'
 import { look } from '../host/tree/testing.ts'
@@ -12,20 +12,7 @@ async function unpacking(here: StepRoom, more: Partial<UnpackStep> = {}): Promis
     { name: 'app-2/VERSION', content: '2' },
     { name: 'app-2/bin/run', content: '#!/bin/sh', mode: 0o755 },
   ]
-  writeFileSync(here.at('artifact'), await makeTar(entries))
-  here.plant({ 'releases/': '' })
-  return {
-    kind: 'unpack',
-    phase: 'before',
-    detail: 'app',
-    archive: here.at('artifact'),
-    archiveName: 'app-2.tar',
-    to: here.at('releases/2'),
-    building: here.at('releases/.building~r'),
-    failed: here.at('releases/.failed~r'),
-    user: null,
-    ...more,
-  }
+  return unpackStep(here, await makeTar(entries), more)
 }
 
 describe('unpack', () => {

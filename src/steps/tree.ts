@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { fail } from '../core/model/problem.ts'
 import { extract } from '../host/archive/extract.ts'
 import { type ArchiveFormat, formatOf } from '../host/archive/format.ts'
+import { downloadedTo } from '../host/http/download.ts'
 import { switchTo } from '../host/process/identity.ts'
 import { carryPaths } from '../host/tree/carry.ts'
 import { renameDurable } from '../host/tree/durable.ts'
@@ -21,7 +22,7 @@ export function unpackHandler(): StepHandler<'unpack'> {
       await mkdir(dirname(step.building), { recursive: true })
       const owner = await switchTo(step.user)
       const done = await extract({
-        archive: step.archive,
+        archive: downloadedTo(step.archive),
         format: knownFormat(step.archiveName),
         to: step.building,
         signal,

@@ -234,3 +234,17 @@ test('when it is made, then nobody else may read it', async () => {
   openJournal(here.dir, stoppedClock()).close()
   for (const name of ['journal.db', 'journal.made']) expect(statSync(here.at(name)).mode & 0o777).toBe(0o600)
 })
+
+test('when runs are counted, then by component, action and outcome, the unfinished ones too', async () => {
+  await using here = await room()
+  const journal = openJournal(here.dir, stoppedClock())
+  for (const id of [run, other, runId('r-00000003')]) await journal.append(id, { t: 'opened', plan })
+  for (const id of [run, other]) await journal.append(id, closed('committed'))
+  const totals = await journal.totals()
+  journal.close()
+  const about = { component: 'core', action: 'update' }
+  expect(totals.map((total) => ({ ...total })).toSorted((a, b) => a.count - b.count)).toEqual([
+    { ...about, outcome: null, count: 1 },
+    { ...about, outcome: 'committed', count: 2 },
+  ])
+})

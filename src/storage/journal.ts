@@ -7,11 +7,11 @@ import type { Outcome } from '../core/model/release.ts'
 import { mainTarget, type RunAction } from '../core/plan/plan.ts'
 import type { Entry, Recorded } from '../core/run/entry.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Journal, RunSummary } from '../ports/journal.ts'
+import type { Journal, JournalWatch, RunSummary, RunTotal } from '../ports/journal.ts'
+import { busyMsMax } from './busy.ts'
 import { diskFault, sqliteCode, withReserve } from './disk-faults.ts'
 import { migrateJournal } from './migrations.ts'
 
-const busyMsMax = 5000
 /** SQLITE_BUSY; its reasons are in the higher bits of the code. */
 const sqliteBusy = 5
 
@@ -20,7 +20,11 @@ const sqliteBusy = 5
  * `STATE/journal.db` holds it and `STATE/journal.made` says that there is one: a journal that was there and is gone is
  * an error, never an empty history (a half-switched tree would be forgotten with it).
  */
-export function openJournal(stateDir: string, clock: Clock, options: { readonly readOnly?: boolean } = {}): Journal {
+export function openJournal(
+  stateDir: string,
+  clock: Clock,
+  options: { readonly readOnly?: boolean; readonly hold?: boolean } = {},
+): Journal & JournalWatch {
   const path = join(stateDir, 'journal.db')
   const made = join(stateDir, 'journal.made')
   // SQLite takes an empty file for a new database: cut off to nothing, a journal is as gone as a removed one.
@@ -29,12 +33,14 @@ export function openJournal(stateDir: string, clock: Clock, options: { readonly 
       hint: `Put it back from a backup of ${stateDir}. If no update was under way, remove ${made} to begin a new one.`,
     })
   }
-  const database = withReserve(stateDir, () => openDatabase(path, options.readOnly === true && existsSync(path)))
+  const database = withReserve(stateDir, () =>
+    openDatabase(path, options.readOnly === true && existsSync(path), options.hold === true),
+  )
   if (!existsSync(made)) writeMarker(made)
   return journalOn(database, path, clock)
 }
 
-function openDatabase(path: string, readOnly: boolean): DatabaseSync {
+function openDatabase(path: string, readOnly: boolean, hold: boolean): DatabaseSync {
   try {
     const database = new DatabaseSync(path, { readOnly })
     database.exec(`PRAGMA busy_timeout = ${busyMsMax}`)
@@ -44,7 +50,7 @@ function openDatabase(path: string, readOnly: boolean): DatabaseSync {
     }
     switchToLog(database)
     database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-    migrateJournal(database)
+    migrateJournal(database, { hold })
     chmodSync(path, 0o600)
     return database
   } catch (error) {
@@ -104,7 +110,7 @@ interface RunRow {
 
 const runColumns = 'run, component, action, from_version, to_version, opened_at, closed_at, outcome'
 
-function journalOn(database: DatabaseSync, path: string, clock: Clock): Journal {
+function journalOn(database: DatabaseSync, path: string, clock: Clock): Journal & JournalWatch {
   const guarded = <T>(work: () => T): T => {
     try {
       return work()
@@ -153,15 +159,46 @@ function journalOn(database: DatabaseSync, path: string, clock: Clock): Journal 
           .map((row) => summaryOf(row as unknown as RunRow)),
       )
     },
-    async runs({ component, limit }) {
-      const where = component === undefined ? '' : 'WHERE component = :component'
-      const named = component === undefined ? { limit } : { limit, component }
+    async runs({ component, before, limit }) {
+      const conditions = [
+        ...(component === undefined ? [] : ['component = :component']),
+        ...(before === undefined
+          ? []
+          : ['(opened_at, rowid) < (SELECT opened_at, rowid FROM runs WHERE run = :before)']),
+      ]
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+      const named = {
+        limit,
+        ...(component === undefined ? {} : { component }),
+        ...(before === undefined ? {} : { before }),
+      }
       return guarded(() =>
         database
           .prepare(`SELECT ${runColumns} FROM runs ${where} ORDER BY opened_at DESC, rowid DESC LIMIT :limit`)
           .all(named)
           .map((row) => summaryOf(row as unknown as RunRow)),
       )
+    },
+    async after(number, limit) {
+      return guarded(() =>
+        database
+          .prepare(`SELECT rowid AS number, ${runColumns} FROM runs WHERE rowid > ? ORDER BY rowid LIMIT ?`)
+          .all(number, limit)
+          .map((row) => ({ ...summaryOf(row as unknown as RunRow), number: Number(row['number']) })),
+      )
+    },
+    async lastNumber() {
+      return guarded(() => Number(database.prepare('SELECT max(rowid) AS number FROM runs').get()?.['number'] ?? 0))
+    },
+    totals: async () =>
+      guarded(() =>
+        database
+          .prepare('SELECT component, action, outcome, count(*) AS count FROM runs GROUP BY component, action, outcome')
+          .all()
+          .map((row) => row as unknown as RunTotal),
+      ),
+    version() {
+      return guarded(() => Number(database.prepare('PRAGMA data_version').get()?.['data_version']))
     },
     close() {
       database.close()

@@ -74,7 +74,8 @@ test('when the words about the holder are damaged, then the lock still holds', a
   for (const name of readdirSync(here.at('locks')).filter((one) => one.endsWith('.json')))
     writeFileSync(join(here.at('locks'), name), '{"pid":')
   await expect(locks.acquire(['component:core'], 'two')).rejects.toThrow('held by another run')
-  expect(await locks.holder('component:core')).toMatchObject({ user: 'unknown' })
+  const since = new Date(stoppedClock().now()).toISOString()
+  expect(await locks.holder('component:core')).toEqual({ pid: 0, user: 'unknown', why: 'unknown', since })
   held.release()
 })
 
@@ -95,4 +96,51 @@ test('when its holder is killed, then the lock ends with it', async () => {
   expect(await locks.holder('component:core')).toBeNull()
   const held = await locks.acquire(['component:core'], 'mine')
   held.release()
+})
+
+/** A process that looks at the lock, and stands still in the middle of that until `done` is there. */
+function looking(dir: string) {
+  const file = readdirSync(join(dir, 'locks')).find((name) => name.endsWith('.db')) ?? ''
+  return childProcess(`
+    const { DatabaseSync } = await import('node:sqlite')
+    const { existsSync } = await import('node:fs')
+    const database = new DatabaseSync(${JSON.stringify(join(dir, 'locks', file))})
+    database.exec('BEGIN')
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    process.stdout.write('looking\\n')
+    const pause = new Int32Array(new SharedArrayBuffer(4))
+    while (!existsSync(${JSON.stringify(join(dir, 'done'))})) Atomics.wait(pause, 0, 0, 5)
+    database.close()`)
+}
+
+/** A lock that was held once, so that there is something to look at. */
+async function freeLock(dir: string) {
+  const locks = fileLocks(dir, stoppedClock())
+  const last = await locks.acquire(['component:core'], 'update r-1')
+  last.release()
+  return locks
+}
+
+test('when others look at a free lock at the same moment, then it is free to each of them, and is not told as held', async () => {
+  await using here = await room()
+  const locks = await freeLock(here.dir)
+  const child = looking(here.dir)
+  await child.line()
+  expect(await locks.holder('component:core')).toBeNull()
+  await child.kill()
+})
+
+test('when somebody who only looks at it stands still, then the lock is waited for, and had', async () => {
+  await using here = await room()
+  const locks = await freeLock(here.dir)
+  const child = looking(here.dir)
+  await child.line()
+  // Longer than a look is waited for at a time.
+  const opens = childProcess(`
+    const { writeFileSync } = await import('node:fs')
+    setTimeout(() => writeFileSync(${JSON.stringify(here.at('done'))}, ''), 300)`)
+  const held = await locks.acquire(['component:core'], 'update r-2')
+  expect(await locks.holder('component:core')).toMatchObject({ why: 'update r-2' })
+  held.release()
+  expect([await child.ended, await opens.ended]).toEqual([0, 0])
 })

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fail } from '../core/model/problem.ts'
 
-/** Expand-only: released migrations never change and never remove, so that the version before can still read. */
+/**
+ * Expand-only: released migrations never change and never remove, so that the version before can still read. A version also
+ * works, for the time of its trial, on the schema of the one before it.
+ */
 const migrations: readonly string[] = [
   `CREATE TABLE runs (
      run TEXT PRIMARY KEY,
@@ -25,19 +28,26 @@ const migrations: readonly string[] = [
    ) WITHOUT ROWID;`,
 ]
 
-/** Two processes may open a new journal at once: the check is repeated inside the write lock. */
-export function migrateJournal(database: DatabaseSync): void {
-  if (versionOf(database) === migrations.length) return
+/**
+ * Two processes may open a new journal at once: the check is repeated inside the write lock. `hold`: one that the version
+ * before can write stays as it is, and this version makes do with it.
+ */
+export function migrateJournal(
+  database: DatabaseSync,
+  { hold, to = migrations }: { readonly hold: boolean; readonly to?: readonly string[] },
+): void {
+  const now = versionOf(database)
+  if (now === to.length || (hold && now > 0 && now < to.length)) return
   database.exec('BEGIN IMMEDIATE')
   try {
     const from = versionOf(database)
-    if (from > migrations.length) {
+    if (from > to.length) {
       throw fail('E_JOURNAL_UNREADABLE', `The journal was written by a newer belay (schema ${from}).`, {
         hint: 'Use that newer belay: an older one could misread what is half done.',
       })
     }
-    for (const sql of migrations.slice(from)) database.exec(sql)
-    database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
+    for (const sql of to.slice(from)) database.exec(sql)
+    database.exec(`PRAGMA user_version = ${to.length}; COMMIT`)
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { fileNotifications } from './notifications.ts'
 
@@ -12,6 +13,16 @@ function opened() {
   let now = 1000
   const clock = { now: () => now++, monotonic: () => now, bootId: () => 'boot', randomHex: () => '00' }
   return { dir, notifications: () => fileNotifications(dir, clock as never) }
+}
+
+/** More like the second, in one stroke: each that is recorded waits for the disk. */
+function fill(dir: string, from: number, to: number): void {
+  const database = new DatabaseSync(join(dir, 'notifications.db'))
+  database.exec(`
+    WITH RECURSIVE numbers(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM numbers WHERE n < ${to})
+    INSERT INTO offers (component, version, title, description, files, created_at)
+      SELECT component, '1.0.' || n, title, description, files, created_at FROM numbers, offers WHERE id = 2`)
+  database.close()
 }
 
 test('when one update is found again and again, by several programs, then there is one record of it', () => {
@@ -42,9 +53,11 @@ test('when one is dismissed twice, then the first time stays, and a number that 
 })
 
 test('when more are offered than are kept, then the oldest of that component go, and numbers are not used again', () => {
-  const { notifications } = opened()
+  const { dir, notifications } = opened()
   notifications().record({ ...offer, component: 'other' })
-  for (let i = 0; i < 205; i++) notifications().record({ ...offer, version: `1.0.${i}` })
+  notifications().record({ ...offer, version: '1.0.0' })
+  fill(dir, 1, 199)
+  for (let i = 200; i < 205; i++) notifications().record({ ...offer, version: `1.0.${i}` })
   const all = notifications().list()
   expect(all).toHaveLength(201)
   expect(all[0]).toMatchObject({ id: 206, version: '1.0.204' })

@@ -5,9 +5,9 @@ import { z } from 'zod'
 import { fail } from '../core/model/problem.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Notifications, RecordedOffer } from '../ports/notifications.ts'
+import { busyMsMax } from './busy.ts'
 
 const keepMax = 200
-const busyMsMax = 5000
 
 /** Expand-only, as the journal's. */
 const schema = `CREATE TABLE IF NOT EXISTS offers (

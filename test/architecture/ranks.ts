@@ -32,7 +32,7 @@ export const ranks: readonly Rank[] = [
   {
     folder: 'core',
     may: [],
-    packages: ['zod', 'semver', '@renovatebot/pep440', 'croner'],
+    packages: ['zod', 'semver', '@renovatebot/pep440', 'croner', '@tufjs/models', '@tufjs/canonical-json'],
     node: ['node:crypto'],
     pure: true,
     reason: 'the decisions must give the same answer when they are replayed after a crash, so they see data only',
@@ -66,7 +66,10 @@ export const ranks: readonly Rank[] = [
   adapter('backups', true),
   adapter('services', true),
   adapter('probes', true),
+  adapter('traffic', true),
+  adapter('notifiers', true),
   adapter('storage', false),
+  adapter('publisher', false),
   {
     folder: 'engine',
     may: ['core', 'ports', 'protocol'],
@@ -80,6 +83,12 @@ export const ranks: readonly Rank[] = [
     pure: true,
     reason: `${applicationReason}; and it knows no clock but the one it is handed, so that years of it can be tried in seconds`,
   },
+  {
+    folder: 'api',
+    may: ['core', 'ports', 'protocol'],
+    node: ['node:async_hooks', 'node:crypto', 'node:path', 'node:stream', 'node:util'],
+    reason: `${applicationReason}; what it starts, it starts through that port, so that no request runs an update inside itself`,
+  },
   { folder: 'cli', may: ['core', 'ports', 'protocol'], reason: applicationReason },
   {
     folder: 'main',
@@ -88,11 +97,14 @@ export const ranks: readonly Rank[] = [
   },
 ]
 
-/** What pure code takes from node:crypto: the same bytes in give the same bytes out. */
+/** What pure code takes from node:crypto: the same bytes in give the same bytes out (`sign` of Ed25519 draws nothing). */
 export const pureCrypto: ReadonlySet<string> = new Set([
   'createHash',
   'hash',
+  'constants',
   'createPublicKey',
+  'createPrivateKey',
   'verify',
+  'sign',
   'timingSafeEqual',
 ])

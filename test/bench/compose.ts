@@ -213,7 +213,7 @@ function section(ours: readonly Took[], theirs: readonly Took[], reports: readon
     part: 'compose',
     title: 'An update of a container against doing it by hand',
     about:
-      `One service of a compose file, from one image of ${payloadBytes / 1e6} MB to the next, which has to be pulled, on a real engine with a real registry beside it. By hand: the tag is written into the file, then \`docker-compose pull && docker-compose up -d\`, with no check and no way back. ` +
+      `One service of a compose file, from one image of ${payloadBytes / 1e6} MB to the next, which has to be pulled, on a real engine with a real registry beside it. By hand: the tag is written into the file, then \`docker-compose pull && docker-compose up -d\`, with no check and no way back. Belay has resolved the old file before, as any check or status does; the first time it asks compose once more. ` +
       `Medians of ${ours.length} pairs in turn, the middle half in brackets. The whole is counted to the first answer of the new version; the outage is what a visitor asking every ${visitEveryMs} ms sees.`,
     goals: [line('to the first answer', (took) => took.ms, 1.2), line('outage', (took) => took.downMs, 1.05)],
     more: stepTable(reports),

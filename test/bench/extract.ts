@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { downloadedTo } from '../../src/host/http/download.ts'
 import { extract } from '../../src/host/archive/extract.ts'
 import { formatOf } from '../../src/host/archive/format.ts'
 
@@ -72,7 +73,8 @@ async function onePair(archive: string, index: number): Promise<Timing> {
   mkdirSync(tarTo)
   const oursFirst = index % 2 === 0
   const format = formatOf(archive)
-  const ours = () => timed(() => extract({ archive, format, to, signal: new AbortController().signal }))
+  const ours = () =>
+    timed(() => extract({ archive: downloadedTo(archive), format, to, signal: new AbortController().signal }))
   const tar = () => timed(() => execFileSync('tar', ['-xf', archive, '-C', tarTo]))
   const early = oursFirst ? await ours() : await tar()
   const late = oursFirst ? await tar() : await ours()
@@ -121,7 +123,7 @@ async function main(pairs: number): Promise<void> {
 
 const [first = '7', archive, to] = process.argv.slice(2)
 if (first === '--memory' && archive !== undefined && to !== undefined) {
-  await extract({ archive, format: formatOf(archive), to, signal: new AbortController().signal })
+  await extract({ archive: downloadedTo(archive), format: formatOf(archive), to, signal: new AbortController().signal })
   console.log(process.resourceUsage().maxRSS)
 } else {
   await main(Number(first))

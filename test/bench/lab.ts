@@ -4,8 +4,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { endStrays, freePort } from '../../examples/demo/host.ts'
+import { freePort } from '../../examples/demo/free-port.ts'
+import { endStrays } from '../../examples/demo/host.ts'
 import { type ApplicationSize, packApplication } from './archive.ts'
+import { line } from './line.ts'
 
 export const belayProgram = resolve(import.meta.dirname, '../../bin/belay')
 
@@ -30,16 +32,26 @@ export interface Lab extends AsyncDisposable {
   belay(...args: readonly string[]): Promise<Ran>
 }
 
-export async function openLab(): Promise<Lab> {
-  const dir = await mkdtemp(join(tmpdir(), 'belay-bench-'))
+/** `bytesPerSecond`: how fast the server of releases is reached. */
+interface LabOptions {
+  readonly base?: string
+  readonly bytesPerSecond?: number
+}
+
+export async function openLab({ base = tmpdir(), bytesPerSecond = Infinity }: LabOptions = {}): Promise<Lab> {
+  const dir = await mkdtemp(join(base, 'belay-bench-'))
   const releases = join(dir, 'published')
   await mkdir(releases)
-  const { server, url } = await serve(releases)
+  const { server, url: near } = await serve(releases)
+  const far = bytesPerSecond === Infinity ? null : await line(near, bytesPerSecond)
+  const url = far?.url ?? near
   const ports = [await freePort(), await freePort()] as const
   await writeFile(join(dir, 'belay.yaml'), config(dir, url, ports[0]))
   const globals = ['-c', join(dir, 'belay.yaml'), '--state', join(dir, 'state')]
   const program = await readFile(join(import.meta.dirname, 'server.mjs'), 'utf8')
   const putAway = async () => {
+    far?.server.closeAllConnections()
+    far?.server.close()
     server.kill('SIGINT')
     if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
     await endStrays(dir)

@@ -61,7 +61,7 @@ export function describeBackup(openWorld: () => Promise<DataWorld>): void {
   let world: DataWorld
   beforeAll(async () => {
     world = await openWorld()
-  }, 60_000)
+  }, 120_000)
   afterAll(() => world?.close())
 
   test('when data is restored then it is as it was, and undoing gives what was there before', async () => {

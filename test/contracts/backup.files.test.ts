@@ -11,7 +11,7 @@ import { type DataWorld, describeBackup } from './backup.contract.ts'
 /** Writes pairs, each in a transaction of its own, until it is killed; says when it has begun. */
 const writer = (mode: string) => `
 const { DatabaseSync } = require('node:sqlite')
-const db = new DatabaseSync(process.argv[1], { timeout: 10000 })
+const db = new DatabaseSync(process.argv[1], { timeout: 60000 })
 db.exec("PRAGMA journal_mode=${mode}; CREATE TABLE IF NOT EXISTS pairs(n INTEGER)")
 const put = db.prepare('INSERT INTO pairs VALUES (?)')
 let n = 0
@@ -94,8 +94,10 @@ async function filesWorld({ type, mode }: Shape): Promise<DataWorld> {
       await once(child.stdout, 'data')
       return {
         stop: async () => {
+          if (child.exitCode !== null) throw new Error(`the writer ended with ${child.exitCode}`)
+          const ended = once(child, 'exit')
           child.kill('SIGKILL')
-          await once(child, 'exit')
+          await ended
         },
       }
     },

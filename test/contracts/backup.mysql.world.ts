@@ -97,7 +97,7 @@ export async function mysqlWorld(): Promise<DataWorld> {
          DELIMITER ;`,
       )
       const { stop } = client(name, 'CALL fill();\n')
-      await expect.poll(() => server.sql(name, 'SELECT COUNT(*) > 10 FROM pairs'), { timeout: 20_000 }).toBe('1')
+      await expect.poll(() => server.sql(name, 'SELECT COUNT(*) > 10 FROM pairs'), { timeout: 60_000 }).toBe('1')
       return { stop }
     },
     isWhole: async (data) => (await server.sql(data.at, 'SELECT COUNT(*) > 0 AND SUM(n) = 0 FROM pairs')) === '1',

@@ -55,7 +55,7 @@ export async function postgresWorld(): Promise<DataWorld> {
     return {
       psql,
       stop: async () => {
-        if (psql.exitCode !== null) return
+        if (psql.exitCode !== null || psql.signalCode !== null) return
         psql.kill('SIGKILL')
         await once(psql, 'exit')
       },
@@ -100,7 +100,7 @@ export async function postgresWorld(): Promise<DataWorld> {
            INSERT INTO public.pairs VALUES (i); INSERT INTO public.pairs VALUES (-i);
            COMMIT; IF i = 5 THEN RAISE WARNING 'writing'; END IF; END LOOP; END $$;\n`,
       )
-      await expect.poll(() => server.sql(name, 'SELECT count(*) > 10 FROM public.pairs'), { timeout: 20_000 }).toBe('t')
+      await expect.poll(() => server.sql(name, 'SELECT count(*) > 10 FROM public.pairs'), { timeout: 60_000 }).toBe('t')
       return { stop }
     },
     isWhole: async (data) =>

@@ -117,7 +117,7 @@ export const containerCases: readonly EngineCase[] = [
         image,
         argv: ['sh', '-c', 'trap "exit 5" TERM; echo up; while :; do sleep 0.1; done'],
       })
-      await expect.poll(async () => (await engine.logs(id, 0, 5, never)).length).toBe(1)
+      await expect.poll(async () => (await engine.logs(id, 0, 5, never)).length, { timeout: 60_000 }).toBe(1)
       await engine.stop(id, 20, never)
       await until(subject, 'stops', ({ state, exitCode }) => state === 'exited' && exitCode === 5)
       await engine.stop(id, 20, never)
@@ -130,23 +130,39 @@ export const containerCases: readonly EngineCase[] = [
     check: async (subject) => {
       const { engine, image } = subject
       const argv = ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done']
-      const [given, own] = [
-        await run(subject, { project: 'deaf', image, argv }),
-        await run(subject, { project: 'deaf-own', image, argv, flags: ['--stop-timeout', '2'] }),
-      ]
-      const begun = performance.now()
-      await Promise.all([engine.stop(given, 1, never), engine.stop(own, null, never)])
-      expect(performance.now() - begun).toBeGreaterThan(1900)
-      expect(performance.now() - begun).toBeLessThan(9000)
-      await until(subject, 'deaf', ({ state, exitCode }) => state === 'exited' && exitCode === 137)
+      const stopped = async (project: string, grace: number | null, flags: readonly string[]): Promise<number> => {
+        const id = await run(subject, { project, image, argv, flags })
+        const begun = performance.now()
+        await engine.stop(id, grace, never)
+        await until(subject, project, ({ state, exitCode }) => state === 'exited' && exitCode === 137)
+        return performance.now() - begun
+      }
+      // Without either it would be ten seconds. A machine that stands still makes it longer, never shorter.
+      const [graceMs, usualMs, triesMax] = [1000, 10_000, 5]
+      let fastest = Number.POSITIVE_INFINITY
+      for (let n = 0; fastest > usualMs && n < triesMax; n++) {
+        const both = [
+          stopped(`deaf${n}`, 1, ['--stop-timeout', '60']),
+          stopped(`deaf-own${n}`, null, ['--stop-timeout', '1']),
+        ]
+        const tookMs = await Promise.all(both)
+        expect(Math.min(...tookMs)).toBeGreaterThan(graceMs - 100)
+        fastest = Math.min(fastest, Math.max(...tookMs))
+      }
+      expect(fastest).toBeLessThan(usualMs)
     },
   },
   {
     name: 'when a container writes then the last lines of both outputs can be read, in their order',
     check: async (subject) => {
       const { engine, image } = subject
-      const script = 'echo one; sleep 0.1; echo two >&2; sleep 0.1; echo three'
+      // Two pipes: each line only when the one before it has been taken in.
+      const script = 'trap "echo two >&2" USR1; trap "echo three; exit" USR2; echo one; while :; do sleep 0.05; done'
       const id = await run(subject, { project: 'writes', image, argv: ['sh', '-c', script] })
+      for (const [n, signal] of ['USR1', 'USR2'].entries()) {
+        await expect.poll(async () => (await engine.logs(id, 0, 5, never)).length, { timeout: 60_000 }).toBe(n + 1)
+        await must(subject, ['kill', '--signal', signal, id])
+      }
       await until(subject, 'writes', ({ state }) => state === 'exited')
       const texts = async (sinceMs: number, linesMax: number) =>
         (await engine.logs(id, sinceMs, linesMax, never)).map(({ text }) => text)

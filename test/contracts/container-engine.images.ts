@@ -88,9 +88,11 @@ export const imageCases: readonly EngineCase[] = [
     check: async (subject) => {
       const pushed = await push(subject.registry, 'cancelled', { version: '1.0.0', payloadBytes: 8_000_000 })
       const abort = new AbortController()
-      const input = { ...pushed, auth: null, onProgress: () => abort.abort(new Error('enough')) }
-      await expect(subject.engine.pull(input, abort.signal)).rejects.toThrow('enough')
-      expect(await subject.engine.image(`${pushed.repository}@${pushed.digest}`, never)).toBeNull()
+      const repository = `${subject.stuck.host}/contract/cancelled`
+      const input = { repository, digest: pushed.digest, auth: null }
+      const onProgress = () => abort.abort(new Error('enough'))
+      await expect(subject.engine.pull({ ...input, onProgress }, abort.signal)).rejects.toThrow('enough')
+      expect(await subject.engine.image(`${repository}@${pushed.digest}`, never)).toBeNull()
     },
   },
   {

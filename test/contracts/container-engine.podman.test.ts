@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, test } from 'vitest'
 import { openEngine } from '../../src/host/containers/open.ts'
 import { type ContainerBed, startContainers } from '../e2e/bed/containers.ts'
-import { type EngineSubject, engineContract, present } from './container-engine.contract.ts'
+import { type EngineSubject, engineContract, present, startStuck } from './container-engine.contract.ts'
 import { type Podman, startPodman } from './container-engine.podman.ts'
 
 let bed: ContainerBed
@@ -11,7 +11,8 @@ let subject: EngineSubject
 beforeAll(async () => {
   bed = await startContainers()
   const closed = await bed.anotherRegistry({ auth: true })
-  podman = await startPodman(bed.engine, [bed.registry.host, closed.host])
+  const stuck = await startStuck(bed.engine, bed.registry, 5900)
+  podman = await startPodman(bed.engine, [bed.registry.host, closed.host, stuck.host])
   const engine = await openEngine({ host: podman.host, engine: 'podman' })
   const { registry } = bed
   const image = await present({ engine, registry }, 'any', { version: '1.0.0', healthcheck: false })
@@ -21,6 +22,7 @@ beforeAll(async () => {
     engine,
     registry,
     closed,
+    stuck,
     image,
     lacks: ['bytes', 'tagTimes'],
     runHealthcheck,

@@ -10,7 +10,7 @@ import { type Result, run } from '../e2e/bed/command.ts'
 import type { Engine } from '../e2e/bed/engine.ts'
 import { signalInside } from '../e2e/bed/namespaces.ts'
 
-const startTimeoutMs = 15_000
+const startTimeoutMs = 60_000
 
 export interface Podman extends AsyncDisposable {
   readonly host: string

@@ -1,11 +1,18 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import type { ProblemCode } from '../../src/core/model/codes.ts'
 import { type Digest, digestSchema } from '../../src/core/model/names.ts'
 import { type Problem, problemOf } from '../../src/core/model/problem.ts'
 import type { Container, ContainerEngine, PullInput } from '../../src/host/containers/types.ts'
 import type { Result } from '../e2e/bed/command.ts'
+import type { Engine } from '../e2e/bed/engine.ts'
 import { type ImageRecipe, type PushedImage, pushImage } from '../e2e/bed/images.ts'
 import type { Registry } from '../e2e/bed/registry.ts'
+import { pinnedNode } from '../e2e/bed/requirements.ts'
+
+const stuckFile = fileURLToPath(new URL('container-engine.stuck.ts', import.meta.url))
 
 /** What the contract of container engines is asked with: a real engine, and a real registry beside it. */
 export interface EngineSubject {
@@ -13,6 +20,8 @@ export interface EngineSubject {
   readonly registry: Registry
   /** Asks for `registryUser` of everybody. */
   readonly closed: Registry
+  /** `registry` behind what stops in the middle of a large layer: `startStuck`. */
+  readonly stuck: Stuck
   /** An image that is here, by its digest; the same for all. */
   readonly image: string
   /** What it does not tell. `bytes`: of a pull; `tagTimes`: when an image was named. */
@@ -21,6 +30,19 @@ export interface EngineSubject {
   readonly runHealthcheck?: (id: string) => Promise<unknown>
   /** The command line of the engine. */
   readonly cli: (argv: readonly string[]) => Promise<Result>
+}
+
+export interface Stuck {
+  readonly host: string
+  letGo(): void
+}
+
+/** A registry that stops in the middle of a large layer until it is let go; it ends with the engine. */
+export async function startStuck(engine: Engine, registry: Registry, port: number): Promise<Stuck> {
+  const [program = '', ...argv] = engine.inside([pinnedNode(), stuckFile, String(port), registry.host])
+  const child = spawn(program, argv, { stdio: ['pipe', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  return { host: `127.0.0.1:${port}`, letGo: () => void child.stdin.end('go\n') }
 }
 
 export interface EngineCase {
@@ -101,7 +123,7 @@ export async function until(
         seen = (await subject.engine.containers(project, 'web', never))[0]
         return seen === undefined ? 'no container' : holds(seen) || seen
       },
-      { timeout: 10_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     )
     .toBe(true)
   if (seen === undefined) throw new Error('unreachable')

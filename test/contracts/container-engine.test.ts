@@ -4,7 +4,7 @@ import { digestSchema } from '../../src/core/model/names.ts'
 import { problemOf } from '../../src/core/model/problem.ts'
 import { openEngine } from '../../src/host/containers/open.ts'
 import { type ContainerBed, startContainers } from '../e2e/bed/containers.ts'
-import { type EngineSubject, engineContract, present } from './container-engine.contract.ts'
+import { type EngineSubject, engineContract, present, startStuck } from './container-engine.contract.ts'
 
 const never = new AbortController().signal
 let bed: ContainerBed
@@ -15,7 +15,8 @@ beforeAll(async () => {
   const engine = await openEngine({ host: bed.engine.host })
   const { registry } = bed
   const image = await present({ engine, registry }, 'any', { version: '1.0.0', healthcheck: false })
-  subject = { engine, registry, closed, image, lacks: [], cli: (argv) => bed.engine.docker(argv) }
+  const stuck = await startStuck(bed.engine, registry, 5900)
+  subject = { engine, registry, closed, stuck, image, lacks: [], cli: (argv) => bed.engine.docker(argv) }
 })
 afterAll(() => bed?.close())
 
@@ -24,7 +25,8 @@ for (const { name, check } of engineContract) test(`docker: ${name}`, () => chec
 test('docker: when the engine is restarted in the middle of a pull then it may be tried again, and then works', async () => {
   const pushed = await bed.push('contract/restarted', { version: '1.0.0', payloadBytes: 20_000_000 })
   const digest = digestSchema.parse(pushed.digest)
-  const repository = `${bed.registry.host}/contract/restarted`
+  const stuck = await startStuck(bed.engine, bed.registry, 5901)
+  const repository = `${stuck.host}/contract/restarted`
   const restarts: Promise<void>[] = []
   const onProgress = (): void => {
     if (restarts.length === 0) restarts.push(bed.engine.restart('KILL'))
@@ -33,6 +35,7 @@ test('docker: when the engine is restarted in the middle of a pull then it may b
   const problem = problemOf(await pull().catch((error: unknown) => error))
   expect(problem).toMatchObject({ code: 'E_ENGINE_UNREACHABLE', retryable: true })
   await Promise.all(restarts)
+  stuck.letGo()
   await pull()
   expect(await subject.engine.image(`${repository}@${digest}`, never)).not.toBeNull()
 })

@@ -46,10 +46,11 @@ async function homeFor(user: string, name: string): Promise<string> {
   return dir
 }
 
-async function ending(child: ChildProcess): Promise<void> {
+async function ending(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
 }
 
 async function until(ready: () => Promise<boolean>, child: ChildProcess): Promise<void> {
@@ -90,7 +91,8 @@ export async function startPostgres(): Promise<DatabaseServer> {
         '',
       ),
     close: async () => {
-      await ending(child)
+      // At once, and after all of its processes: none of them writes into the folder any more.
+      await ending(child, 'SIGQUIT')
       await rm(dir, { recursive: true, force: true })
     },
   }
@@ -135,7 +137,7 @@ export async function startMariadb(): Promise<DatabaseServer> {
         ]),
       ),
     close: async () => {
-      await ending(child)
+      await ending(child, 'SIGKILL')
       await rm(dir, { recursive: true, force: true })
     },
   }

@@ -8,8 +8,8 @@ const secondMs = 1000
 let places: Places
 beforeAll(async () => {
   places = await Places.open()
-}, 120 * secondMs)
-afterAll(() => places?.[Symbol.asyncDispose](), 60 * secondMs)
+}, 300 * secondMs)
+afterAll(() => places?.[Symbol.asyncDispose](), 120 * secondMs)
 
 const files = (host: { readonly evidence: readonly object[] }) =>
   host.evidence.flatMap((each) => ('file' in each ? [each.file] : []))
@@ -28,7 +28,7 @@ test.each<[string, readonly string[]]>([
 })
 
 test('when systemd runs in a Docker container, then it is still one, and has systemd', {
-  timeout: 120 * secondMs,
+  timeout: 300 * secondMs,
 }, async () => {
   const host = await detected(await places.dockerWithSystemd())
   expect(host).toMatchObject({ kind: 'docker', systemd: true, conflicts: [] })
@@ -41,7 +41,7 @@ test.each<[string, readonly string[], boolean]>([
   ['with users of its own', ['--uidmap', '0:100000:65536'], true],
 ])(
   'when a Podman container is started %s, then it is one',
-  { timeout: 120 * secondMs },
+  { timeout: 300 * secondMs },
   async (_, flags, unprivileged) => {
     const host = await detected(await places.podman(flags, ['sleep', '600']))
     expect(host).toMatchObject({ kind: 'podman', systemd: false, unprivileged, conflicts: [] })
@@ -51,7 +51,7 @@ test.each<[string, readonly string[], boolean]>([
 )
 
 test('when systemd runs in a Podman container, then it is still one, and has systemd', {
-  timeout: 120 * secondMs,
+  timeout: 300 * secondMs,
 }, async () => {
   const host = await detected(await places.podmanWithSystemd())
   expect(host).toMatchObject({ kind: 'podman', systemd: true, conflicts: [] })

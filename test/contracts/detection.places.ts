@@ -14,7 +14,7 @@ import { ensureImage } from '../e2e/bed/image.ts'
 import { repository } from '../e2e/bed/requirements.ts'
 import { type Podman, startPodman } from './container-engine.podman.ts'
 
-const bootTimeoutMs = 30_000
+const bootTimeoutMs = 100_000
 const firstOutsideUid = 100_000
 const uidCount = 65_536
 

@@ -7,13 +7,13 @@ import { repository } from '../e2e/bed/requirements.ts'
 import { belayInside, detected, type Host, hostOf, type Place, Places } from './detection.places.ts'
 
 const secondMs = 1000
-const slow = { timeout: 120 * secondMs }
+const slow = { timeout: 300 * secondMs }
 
 let places: Places
 beforeAll(async () => {
   places = await Places.open()
-}, 120 * secondMs)
-afterAll(() => places?.[Symbol.asyncDispose](), 60 * secondMs)
+}, 300 * secondMs)
+afterAll(() => places?.[Symbol.asyncDispose](), 120 * secondMs)
 
 /** One for all tests that only add to it. */
 let made: Promise<Place> | null = null
@@ -89,7 +89,7 @@ test(
       place,
       `useradd --system --home-dir ${folder} whisper
     mkdir -p ${folder} && chown whisper ${folder}
-    printf '[Service]\\nUser=whisper\\nWorkingDirectory=${folder}\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/whisper-appliance.service
+    printf '[Service]\\nType=exec\\nUser=whisper\\nWorkingDirectory=${folder}\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/whisper-appliance.service
     systemctl daemon-reload && systemctl start whisper-appliance`,
     )
     const as = ['runuser', '-u', 'whisper', '--', 'env', `HOME=${folder}`]

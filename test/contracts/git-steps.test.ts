@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { delimiter } from 'node:path'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { stepRoom, type StepRoom, verbs } from '../fakes/steps.ts'
 import type { GitCheckoutStep, GitFetchStep, GitWorktreeStep } from '../../src/core/plan/step.ts'
 import { cloneOf, newRepository, type Repository, runGit } from '../../src/host/git/testing.ts'
@@ -63,6 +64,24 @@ const commitsIn = (repository: Repository) =>
     .git('cat-file', '--batch-check', '--batch-all-objects')
     .split('\n')
     .filter((line) => line.includes(' commit ')).length
+
+/** What references to versions there are after each change of one. */
+function refsAfterEach(here: StepRoom): () => readonly string[] {
+  const real = `${runGit(here.dir, ['--exec-path'])}/git`
+  const script = `#!/bin/sh
+${real} "$@"
+code=$?
+case "$*" in *update-ref*refs/belay/version/*)
+  printf '%s\\n' "$(${real} for-each-ref --format='%(refname)' refs/belay/version | tr '\\n' ' ')" >>${here.at('told')} ;;
+esac
+exit $code
+`
+  here.plant({ 'bin/git': script })
+  chmodSync(here.at('bin/git'), 0o755)
+  vi.stubEnv('PATH', `${here.at('bin')}${delimiter}${process.env['PATH']}`)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  return () => readFileSync(here.at('told'), 'utf8').trimEnd().split('\n')
+}
 
 describe('git-fetch', () => {
   test('when a commit is brought, then all of it is there, named for this run, and nothing of the tree changed', async () => {
@@ -144,6 +163,17 @@ describe('git-fetch', () => {
       scheme: 'semver',
     })
     expect(await probe.read(here.context.signal)).toBe('2.0.0')
+  })
+
+  test('when another tag of the same commit is meant, then there is one of the two at any time', async () => {
+    await using here = await stepRoom()
+    const { up, b } = upstream(here)
+    const app = cloneOf(up, here.at('app'), '--no-tags')
+    await verbs(here, fetchStep(here, b, { tag: 'v2.0.0' })).apply()
+    const told = refsAfterEach(here)
+    await verbs(here, fetchStep(here, b, { tag: 'v2.0.1' })).apply()
+    expect(new Set(told())).not.toContain('')
+    expect(app.git('for-each-ref', '--format=%(refname)', 'refs/belay/version')).toBe('refs/belay/version/v2.0.1')
   })
 
   asRoot(

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import fs, { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { stepRoom, type StepRoom, verbs } from '../fakes/steps.ts'
 import { componentName, runId } from '../fakes/plan.ts'
-import { verifyDemand } from '../../src/core/trust/demand.ts'
+import { noProofs, verifyDemand } from '../../src/core/trust/demand.ts'
 import type { Release } from '../../src/core/model/release.ts'
 import { down } from '../../src/host/check-context.fixture.ts'
 import { cloneOf, newRepository, type Repository, runGit } from '../../src/host/git/testing.ts'
@@ -59,7 +60,13 @@ function bench(here: StepRoom): Bench {
           const all = await releases()
           const release = commit === undefined ? all[0] : all.find(({ artifact }) => artifact?.name === commit)
           if (release === undefined || release.artifact === null) throw new Error('no such release')
-          const verified = verifyDemand({ release, artifact: release.artifact, required: 'tls', stated: null })
+          const verified = verifyDemand({
+            release,
+            artifact: release.artifact,
+            required: 'tls',
+            stated: null,
+            proofs: noProofs,
+          })
           if ('code' in verified) throw new Error(verified.message)
           return opened.update(await opened.inspect(context), verified, context)
         },
@@ -73,11 +80,15 @@ function contextFor(here: StepRoom, source: StrategyContext['source'], data: Str
     component: componentName('app'),
     run: runId('r-00000001'),
     runDir: here.at('run'),
+    cacheDir: here.at('cache'),
     probeSpec: { type: 'none' },
     scheme: 'commit',
     readVersion: async (ref) => (await here.adapters.probe(ref)).read(signal),
     inspectService: async () => down,
     relocation: async () => null,
+    service: (ref) => here.adapters.service(ref),
+    inSlot: (ref, slot, port) => here.adapters.inSlot(ref, slot, port),
+    traffic: (ref) => here.adapters.traffic(ref),
     keep: 3,
     source,
     data,
@@ -160,6 +171,28 @@ test('when files are asked for, then each that an update would touch is told, wi
     { path: 'new/file.py', change: 'added', local: 'protected' },
   ])
 })
+
+/** Does something when that link has been read for the first time; what stood there is given when all is over. */
+function onceRead(link: string, then: () => Promise<void>): () => Promise<string | null> {
+  const { readlink } = fs.promises
+  let seen: string | null = null
+  const restore = (): void => {
+    fs.promises.readlink = readlink
+    syncBuiltinESMExports()
+  }
+  const patched = async (path: string): Promise<string> => {
+    const text = await readlink(path)
+    if (path !== link) return text
+    restore()
+    seen = text
+    await then()
+    return text
+  }
+  Object.assign(fs.promises, { readlink: patched })
+  syncBuiltinESMExports()
+  onTestFinished(restore)
+  return async () => seen
+}
 
 interface Refused {
   readonly what: string
@@ -353,5 +386,22 @@ describe('slots', () => {
     expect(readFileSync(here.at('srv/app/current/VERSION'), 'utf8')).toBe('1')
     for (const step of steps.toReversed()) await verbs(here, step).undo()
     expect(existsSync(here.at('srv/app/repo.git'))).toBe(false)
+  })
+
+  test('when the link is switched, and its tree taken away, while somebody looks, then the version is told that comes', async () => {
+    await using here = await stepRoom()
+    const { open, up, first } = bench(here)
+    const opened = await open({ path: here.at('srv/app') })
+    await apply(here, await opened.plan(first))
+    const steps = await apply(here, await opened.plan())
+    const link = here.at('srv/app/current')
+    const newest = up.head().slice(0, 12)
+    const undoneOnce = onceRead(link, async () => {
+      for (const step of steps.toReversed()) await verbs(here, step).undo()
+    })
+    const found = await opened.inspect()
+    expect(await undoneOnce()).toBe(`releases/${newest}`)
+    expect(existsSync(here.at(`srv/app/releases/${newest}`))).toBe(false)
+    expect(found).toMatchObject({ state: 'slots', version: first.slice(0, 12) })
   })
 })

@@ -1,124 +1,7 @@
 // needs: registry
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { componentNameSchema } from '../../src/core/model/names.ts'
-import type { VerifiedRelease } from '../../src/core/model/release.ts'
-import { createEngine } from '../../src/engine/engine.ts'
-import { fileCache } from '../../src/host/http/cache.ts'
-import { testClient } from '../../src/host/http/testing.ts'
-import { openSecrets } from '../../src/host/secrets.ts'
-import { openAdapters } from '../../src/main/adapters.ts'
-import { systemHost } from '../../src/main/host.ts'
-import { allKinds } from '../../src/main/kinds.ts'
-import { allLoaders } from '../../src/main/loaders.ts'
-import type { OpenStrategy } from '../../src/ports/adapters.ts'
-import { type Installed, noPhases } from '../../src/ports/strategy.ts'
-import { parseConfigValue } from '../../src/protocol/config/parse.ts'
-import { openJournal } from '../../src/storage/journal.ts'
-import { fileLastChecks } from '../../src/storage/last-checks.ts'
-import { fileNotifications } from '../../src/storage/notifications.ts'
-import { fileLocks } from '../../src/storage/locks.ts'
-import { prepareStateDir } from '../../src/storage/state-dir.ts'
-import { startRegistry } from './oci-registry.servers.ts'
-
-const app = componentNameSchema.parse('app')
-
-interface Runs {
-  /** The tag of the container's image. */
-  readonly tag: string | null
-  readonly version: string | null
-}
-
-/** The real engine, source and registry; what runs is written down, since no container is needed to decide. */
-async function stage(runs: Runs, source: object = {}) {
-  const registry = await startRegistry()
-  const dir = await mkdtemp(join(tmpdir(), 'belay-oci-engine-'))
-  const client = testClient()
-  onTestFinished(async () => {
-    await client[Symbol.asyncDispose]()
-    await registry[Symbol.asyncDispose]()
-    await rm(dir, { recursive: true, force: true })
-  })
-  const config = {
-    version: 1,
-    components: {
-      app: {
-        source: { type: 'oci', image: `${registry.host}/app`, ...source },
-        strategy: { type: 'compose', file: '/srv/compose.yml', service: 'app' },
-        checks: { before: [], after: [] },
-      },
-    },
-  }
-  const stateDir = join(dir, 'state')
-  prepareStateDir(stateDir)
-  const { clock } = client
-  const taken: VerifiedRelease[] = []
-  const adapters = openAdapters(
-    allLoaders({
-      stateDir,
-      clock,
-      secrets: openSecrets({}),
-      platform: { os: 'linux', arch: 'x64' },
-      http: async () => client,
-      cache: async () => fileCache(join(dir, 'cache')),
-      allowHttp: ['127.0.0.1'],
-      environment: { HOME: dir },
-    }),
-  )
-  const engine = createEngine({
-    settings: parseConfigValue(config, '/', await allKinds()),
-    version: '1.0.0',
-    stateDir,
-    adapters: { ...adapters, strategy: async () => written(runs, taken, dir) },
-    handlers: () => Promise.reject(new Error('nothing is run here')),
-    journal: openJournal(stateDir, clock),
-    locks: fileLocks(stateDir, clock),
-    lastChecks: fileLastChecks(stateDir),
-    notifications: async () => fileNotifications(stateDir, clock),
-    clock,
-    host: systemHost(),
-    ballast: { ensure: () => {}, drop: () => {} },
-    join,
-  })
-  onTestFinished(() => engine.close())
-  return {
-    registry,
-    engine,
-    /** The releases that the strategy was given, as `tag digest bytes`. */
-    taken: () => taken.map(({ release, artifact }) => `${release.tag} ${artifact.digest} ${artifact.bytes}`),
-    check: async () => (await engine.check([app], { force: true })).get(app),
-  }
-}
-
-function written({ tag, version }: Runs, taken: VerifiedRelease[], dir: string): OpenStrategy {
-  const installed: Installed = {
-    state: 'compose',
-    version,
-    tree: '/srv/compose.yml',
-    kept: [],
-    service: null,
-    probe: { component: 'app', spec: { type: 'none' }, dir, user: null, scheme: 'semver' },
-    user: null,
-    facts: { tag },
-  }
-  const no = () => Promise.reject(new Error('not asked for'))
-  return {
-    describe: 'what is written down',
-    ahead: async () => {},
-    inspect: async () => installed,
-    contains: async () => false,
-    files: async () => null,
-    update: async (_, to) => {
-      taken.push(to)
-      return { ...noPhases, stop: 'never', downloads: false, paths: [dir] }
-    },
-    back: no,
-    adopt: no,
-    forget: no,
-  }
-}
+import { expect, test } from 'vitest'
+import { corePlan, runId } from '../fakes/plan.ts'
+import { app, stage } from './oci-engine.stage.ts'
 
 test('when 1.0-alpine runs, then the newest -alpine of two numbers follows, pinned by its digest', async () => {
   const { registry, engine, taken, check } = await stage({ tag: '1.0-alpine', version: '1.0' })
@@ -186,6 +69,22 @@ test.each(['latest', 'develop', 'sha-abcdef1'])(
     await expect(engine.plan(app, {})).rejects.toMatchObject({ problem: { code: 'E_VERSION_UNKNOWN' } })
   },
 )
+
+test('when a run is at it and what runs is of two versions, then it counts as the old one; else it is unknown', async () => {
+  const { registry, engine, journal, locks, check } = await stage({ tag: '1.0.0', version: null })
+  const { digest } = await registry.push('app', '1.0.0', 'old')
+  await registry.tag('app', digest, ['1.1.0'])
+  const installed = async () => (await engine.status([app]))[0]?.installed
+  const targets = [{ component: app, from: '1.0.0', to: '1.1.0' }]
+  await journal.append(runId('r-7f3c12ab'), { t: 'opened', plan: corePlan({ targets }) })
+  // Nobody is at it: then what stands there is not known.
+  expect(await installed()).toBeNull()
+  const lock = await locks.acquire([`component:${app}`], 'an update')
+  expect(await installed()).toBe('1.0.0')
+  expect(await check()).toMatchObject({ current: '1.0.0', relation: 'older' })
+  lock.release()
+  expect(await installed()).toBeNull()
+})
 
 test('when a version is gone back to that is not kept, then it is pinned like any other', async () => {
   const { registry, engine, taken } = await stage({ tag: '1.1-alpine', version: '1.1' })

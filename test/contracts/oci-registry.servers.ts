@@ -15,11 +15,18 @@ const program = 'docker-registry'
 
 const imageType = 'application/vnd.docker.distribution.manifest.v2+json'
 const indexType = 'application/vnd.oci.image.index.v1+json'
+const artifactManifest = 'application/vnd.oci.image.manifest.v1+json'
 
 export interface PushedImage {
   readonly digest: Digest
   /** What a pull transfers. */
   readonly bytes: number
+}
+
+export interface PushedLayer {
+  readonly mediaType: string
+  readonly content: string
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 /** Debian's docker-registry on a free port of 127.0.0.1. Images are pushed as any client does it. */
@@ -30,6 +37,10 @@ export interface RealRegistry extends AsyncDisposable {
   /** An image of one layer, which holds `content`; null: under no tag. */
   push(repository: string, tag: string | null, content: string): Promise<PushedImage>
   pushIndex(repository: string, tag: string, entries: Readonly<Record<string, PushedImage>>): Promise<Digest>
+  /** A manifest with these as its layers, under a tag; null: under none. */
+  pushLayers(repository: string, tag: string | null, layers: readonly PushedLayer[]): Promise<Digest>
+  /** Where clients keep what refers to an image when the registry has no list of its own: an index at a tag. */
+  refer(repository: string, to: Digest, artifactType: string, manifests: readonly Digest[]): Promise<void>
   /** The same image under more tags. */
   tag(repository: string, digest: Digest, tags: readonly string[]): Promise<void>
 }
@@ -82,7 +93,7 @@ async function listening(child: ChildProcess): Promise<string> {
   throw new Error(`docker-registry did not start: ${said.join('\n')}`)
 }
 
-function client(url: string, auth: boolean): Pick<RealRegistry, 'push' | 'pushIndex' | 'tag'> {
+function client(url: string, auth: boolean): Pick<RealRegistry, 'push' | 'pushIndex' | 'pushLayers' | 'refer' | 'tag'> {
   const login = Buffer.from(`${registryUser.username}:${registryUser.password}`).toString('base64')
   const headers: Readonly<Record<string, string>> = auth ? { authorization: `Basic ${login}` } : {}
 
@@ -125,6 +136,24 @@ function client(url: string, auth: boolean): Pick<RealRegistry, 'push' | 'pushIn
       })
       const body = JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests })
       return await putManifest(repository, tag, indexType, body)
+    },
+    async pushLayers(repository, tag, parts) {
+      const config = await pushBlob(repository, '{}')
+      const layers = []
+      for (const { content, ...rest } of parts) layers.push({ ...rest, ...(await pushBlob(repository, content)) })
+      const json = {
+        schemaVersion: 2,
+        mediaType: artifactManifest,
+        config: { mediaType: 'application/vnd.oci.empty.v1+json', ...config },
+        layers,
+      }
+      const body = JSON.stringify(json)
+      return await putManifest(repository, tag ?? sha256(body), artifactManifest, body)
+    },
+    async refer(repository, to, artifactType, digests) {
+      const manifests = digests.map((digest) => ({ mediaType: artifactManifest, digest, size: 1, artifactType }))
+      const body = JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests })
+      await putManifest(repository, to.replace(':', '-'), indexType, body)
     },
     async tag(repository, digest, tags) {
       const answer = await ask(`${url}/v2/${repository}/manifests/${digest}`, {

@@ -41,13 +41,14 @@ async function stage({ auth = false } = {}) {
     allowHttp: ['127.0.0.1'],
     platform: { os: 'linux', arch: 'x64' },
     login: (image, login, signal) => registryAuth(image, login, { secrets, environment }, signal),
-    releases: { config: anySpec, list: () => Promise.reject(new Error('not asked for')) },
+    releases: { config: anySpec, list: notAsked, atRoot: notAsked, open: notAsked },
   })
   const host = new URL(server.url).host
   const config = (more: object) => source.config.parse({ type: 'oci', image: `${host}/team/app`, ...more })
   return {
     registry,
     door,
+    client,
     host,
     home,
     /** In the order of their tags: each registry has one of its own. */
@@ -173,12 +174,17 @@ test('when a credential helper keeps it, then it is let in', async () => {
 
 test.each(faults.map((fault) => [fault.what, fault] as const))(
   'when the registry %s, then that is a named error with a hint, and the last good answer stays',
-  async (_, { fault, code, facts }) => {
-    const { registry, list, door } = await stage()
+  async (_, { fault, code, facts, limits }) => {
+    const { registry, list, door, client } = await stage()
     await registry.push('team/app', '1.0.0', 'one')
     const good = await list()
+    await client.limit(limits)
     door.fault = fault
     await expect(list()).rejects.toThrow(failing(code, facts))
     expect(await list({}, false)).toStrictEqual({ ...good, fromCache: true })
   },
 )
+
+function notAsked(): Promise<never> {
+  return Promise.reject(new Error('not asked for'))
+}

@@ -22,7 +22,7 @@ function open(file: string, project: string, service: string) {
     profiles: [],
     env_file: null,
     engine,
-    stop_grace_ms: 5000,
+    stop_grace_ms: 20_000,
   }
   return kind.open(kind.config.parse(spec), { component: 'contract', spec, cwd: folder, user: null })
 }

@@ -5,7 +5,7 @@ import { startContainers } from '../e2e/bed/containers.ts'
 import { pinnedNode, repository } from '../e2e/bed/requirements.ts'
 import { serviceContract } from './service.contract.ts'
 
-const timeoutMs = 240_000
+const timeoutMs = 600_000
 
 test('when compose holds a service, then it keeps the contract of services', { timeout: timeoutMs }, async () => {
   await using bed = await startContainers()

@@ -10,6 +10,7 @@ import { fileCache } from '../../src/host/http/cache.ts'
 import { downloadTo } from '../../src/host/http/download.ts'
 import type { SourceDeps } from '../../src/host/http/source-deps.ts'
 import { testClient, testServer, untouched } from '../../src/host/http/testing.ts'
+import type { HttpLimits } from '../../src/host/http/types.ts'
 import { openSecrets } from '../../src/host/secrets.ts'
 import type { Source } from '../../src/ports/source.ts'
 import type { GivenRelease, Upstream } from './source.servers.ts'
@@ -68,7 +69,7 @@ async function stage<C>(rig: SourceRig<C>, releases: readonly GivenRelease[]) {
     source.config.parse({ ...rig.config(server.url), asset: 'app-{version}.tar.gz', ...more })
   const list = (options: { force?: boolean; more?: object } = {}) =>
     source.list(config(options.more), { force: options.force ?? false, cacheMs: 3_600_000, signal: untouched() })
-  return { server, statuses, door, source, config, list, clock: client.clock, dir }
+  return { server, statuses, door, source, config, list, client, clock: client.clock, dir }
 }
 
 const failing = (code: ProblemCode, facts: object = {}) =>
@@ -93,6 +94,8 @@ interface FaultCase {
   readonly facts: object
   /** Whether only JSON can be told to be wrong in this way. */
   readonly ofJson: boolean
+  /** Of whoever meets it: a limit that the test has to wait for. */
+  readonly limits: Partial<HttpLimits>
 }
 
 const faultCase = (what: string, fault: Fault, code: ProblemCode, facts: object = {}, ofJson = false): FaultCase => ({
@@ -101,6 +104,7 @@ const faultCase = (what: string, fault: Fault, code: ProblemCode, facts: object 
   code,
   facts,
   ofJson,
+  limits: {},
 })
 
 /** What any server may do on a bad day. */
@@ -138,7 +142,10 @@ export const faults: readonly FaultCase[] = [
     { reason: 'reset' },
   ),
   faultCase('sends without end', (_, response) => endless(response), 'E_RESPONSE_TOO_LARGE'),
-  faultCase('falls silent', (_, response) => response.write('['), 'E_TIMEOUT', { of: 'idle' }),
+  {
+    ...faultCase('falls silent', (_, response) => response.write('['), 'E_TIMEOUT', { of: 'idle' }),
+    limits: { bodyIdleTimeoutMs: 300 },
+  },
   faultCase(
     'redirects to plain http elsewhere',
     (_, response) => response.writeHead(302, { location: 'http://example.org/' }).end(),
@@ -246,9 +253,10 @@ export function sourceContract<C>(rig: SourceRig<C>): void {
 
     test.each(faults)(
       'D11: when the server $what, then that is a named error with a hint',
-      async ({ fault, code, facts }) => {
-        const { list, door } = await stage(rig, [release('1.0.0')])
+      async ({ fault, code, facts, limits }) => {
+        const { list, door, client } = await stage(rig, [release('1.0.0')])
         const good = await list()
+        await client.limit(limits)
         door.fault = fault
         await expect(list({ force: true })).rejects.toThrow(failing(code, facts))
         // Never an empty list, never the old answer under a new date; and the old one is still there for who wants it.
@@ -321,9 +329,10 @@ export function sourceContract<C>(rig: SourceRig<C>): void {
 
     test.each(faults.filter((one) => !one.ofJson))(
       'when the server $what for an artifact, then that is a named error',
-      async ({ fault, code }) => {
-        const { list, source, config, door, clock, dir } = await stage(rig, [release('1.0.0')])
+      async ({ fault, code, limits }) => {
+        const { list, source, config, door, client, clock, dir } = await stage(rig, [release('1.0.0')])
         const artifact = artifactOf((await list()).releases)
+        await client.limit(limits)
         door.fault = fault
         const failed = downloadTo({
           open: (offset, signal) => source.open(config(), artifact, offset, signal),

@@ -35,7 +35,7 @@ async function stage(commits = [commitOf({ a: 'two' }, 'second'), commitOf({ a: 
     source.list(config(more), { force, cacheMs: 3_600_000, signal: untouched() })
   const tree = (release: Release) =>
     source.tree?.(config(), release, untouched()) ?? Promise.reject(new Error('no tree'))
-  return { github, source, config, list, tree, commits }
+  return { github, source, config, list, tree, commits, client }
 }
 
 const problem = (code: string, message: RegExp | string = '') =>
@@ -60,9 +60,10 @@ describe('the contract of github-tree', () => {
 
   test.each(faults)(
     'H4: when the server $what, then that is a named error with a hint, and never "no change"',
-    async ({ fault, code }) => {
-      const { list, github } = await stage()
+    async ({ fault, code, limits }) => {
+      const { list, github, client } = await stage()
       const good = await list()
+      await client.limit(limits)
       github.fault = (request, response) => {
         fault(request, response)
         return true
@@ -72,16 +73,19 @@ describe('the contract of github-tree', () => {
     },
   )
 
-  test.each(faults)('H4: when the server $what for a tree, then that is a named error too', async ({ fault, code }) => {
-    const { list, tree, github } = await stage()
+  test.each(faults)('H4: when the server $what for a tree, then that is a named error too', async (one) => {
+    const { fault, code, limits } = one
+    const { list, tree, github, client } = await stage()
     const [newest] = (await list()).releases
     if (newest === undefined) throw new Error('nothing is listed')
+    await client.limit(limits)
     github.fault = (request, response) => {
       fault(request, response)
       return true
     }
     await expect(tree(newest)).rejects.toThrow(problem(code))
     github.fault = null
+    await client.limit({})
     expect((await tree(newest)).entries).toHaveLength(1)
   })
 

@@ -25,9 +25,11 @@ async function inProcess(verb: Verb, { ref, restore }: Saved, at: number): Promi
   let [said, errors] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const closed = once(child, 'close')
   // What it started may hold its outputs open: that it is gone is what counts.
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
   if (signal === 'SIGKILL') return null
+  await closed
   if (code !== 0) throw new Error(errors)
   return Number(said)
 }

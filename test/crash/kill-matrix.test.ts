@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seeded } from './support/sample.ts'
-import { type Ended, type Layout, publishReleases, type Seen, World } from './support/world.ts'
+import type { Ended } from './support/engine-process.ts'
+import { type Layout, publishReleases, type Seen, World } from './support/world.ts'
 
 /**
  * SIGKILL at every append of the journal, before it and after it, of an update, of an update that fails its checks, and
@@ -42,40 +43,28 @@ async function worldFor(layout: Layout, scenario: Scenario): Promise<World> {
 }
 
 /** What a run that nobody disturbs leads to, and how many appends it takes. */
-async function undisturbed(
-  layout: Layout,
-  scenario: Scenario,
-): Promise<{ before: Seen; after: Seen; appends: number }> {
-  const world = await worldFor(layout, scenario)
-  try {
-    const before = await world.look()
-    const ended = await world.run(scenario.command)
-    expect(ended.reports[0]?.outcome, ended.output).toBe(scenario.ends)
-    const after = await world.look()
-    if (scenario.ends === 'rolled-back') expect(after).toEqual(before)
-    else expect(after.version).not.toBe(before.version)
-    return { before, after, appends: Number(/APPENDS (\d+)/.exec(ended.output)?.[1] ?? 0) }
-  } finally {
-    await world.remove()
-  }
+async function undisturbed(world: World, scenario: Scenario): Promise<{ before: Seen; after: Seen; appends: number }> {
+  const before = await world.look()
+  const ended = await world.run(scenario.command)
+  expect(ended.reports[0]?.outcome, ended.output).toBe(scenario.ends)
+  const after = await world.look()
+  if (scenario.ends === 'rolled-back') expect(after).toEqual(before)
+  else expect(after.version).not.toBe(before.version)
+  return { before, after, appends: Number(/APPENDS (\d+)/.exec(ended.output)?.[1] ?? 0) }
 }
 
 async function killedAt(
-  layout: Layout,
-  scenario: Scenario,
+  world: World,
+  { command }: Scenario,
   kill: string,
   expected: { before: Seen; after: Seen },
 ): Promise<void> {
-  const world = await worldFor(layout, scenario)
-  try {
-    const killed = await world.run(scenario.command, { kill })
-    expect(killed.signal, `${kill}: ${killed.output}`).toBe('SIGKILL')
-    const resumed = await world.run('resume')
-    const seen = await world.look()
-    assertAllOrNothing(seen, resumed, expected, kill)
-  } finally {
-    await world.remove()
-  }
+  await world.putBack()
+  const killed = await world.run(command, { kill })
+  expect(killed.signal, `${kill}: ${killed.output}`).toBe('SIGKILL')
+  const resumed = await world.run('resume')
+  const seen = await world.look()
+  assertAllOrNothing(seen, resumed, expected, kill)
 }
 
 function assertAllOrNothing(seen: Seen, resumed: Ended, expected: { before: Seen; after: Seen }, kill: string): void {
@@ -96,11 +85,17 @@ for (const layout of ['slots', 'in-place'] as const) {
   for (const scenario of scenarios) {
     describe(`when the process is killed during ${scenario.name} (${layout})`, () => {
       test('then resume ends it all old or all new, and the service runs', async () => {
-        const { appends, ...expected } = await undisturbed(layout, scenario)
-        expect(appends).toBeGreaterThan(10)
-        const points = Array.from({ length: appends }, (_, i) => [`before:${i + 1}`, `after:${i + 1}`]).flat()
-        for (const kill of seeded(points, 4, `${layout} ${scenario.name}`))
-          await killedAt(layout, scenario, kill, expected)
+        const world = await worldFor(layout, scenario)
+        try {
+          await world.keep()
+          const { appends, ...expected } = await undisturbed(world, scenario)
+          expect(appends).toBeGreaterThan(10)
+          const points = Array.from({ length: appends }, (_, i) => [`before:${i + 1}`, `after:${i + 1}`]).flat()
+          for (const kill of seeded(points, 4, `${layout} ${scenario.name}`))
+            await killedAt(world, scenario, kill, expected)
+        } finally {
+          await world.remove()
+        }
       })
     })
   }

@@ -63,20 +63,15 @@ const found: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** One undisturbed run: what it leads to, and how often one thread makes each call. */
-async function survey({
-  layout,
-  command,
-}: Scenario): Promise<{ expected: readonly Seen[]; counts: Readonly<Record<Family, number>> }> {
-  const world = await freshWorld(layout)
-  try {
-    const before = await world.look()
-    const log = join(world.dir, 'strace.log')
-    await world.traced(command, ['-o', log, '-e', `trace=${Object.values(families).join(',')}`])
-    const after = await world.look()
-    return { expected: [before, after], counts: countCalls(await readFile(log, 'utf8')) }
-  } finally {
-    await world.remove()
-  }
+async function survey(
+  world: World,
+  command: string,
+): Promise<{ expected: readonly Seen[]; counts: Readonly<Record<Family, number>> }> {
+  const before = await world.look()
+  const log = join(world.dir, 'strace.log')
+  await world.traced(command, ['-o', log, '-e', `trace=${Object.values(families).join(',')}`])
+  const after = await world.look()
+  return { expected: [before, after], counts: countCalls(await readFile(log, 'utf8')) }
 }
 
 /** strace counts `when=N` for each thread by itself: N only goes as far as the busiest thread. */
@@ -97,15 +92,22 @@ function countCalls(log: string): Record<Family, number> {
 describe(`when a system call fails or is the last one (seed ${seed})`, () => {
   for (const scenario of scenarios) {
     test(`then ${scenario.command} (${scenario.layout}) ends all old or all new`, { timeout: 3_600_000 }, async () => {
-      const { expected, counts } = await survey(scenario)
-      for (const count of Object.values(counts)) expect(count).toBeGreaterThan(0)
-      const points = faults.flatMap(({ family, fault }) =>
-        Array.from({ length: counts[family] }, (_, i) => `${families[family]}:${fault}:when=${i + 1}`),
-      )
-      const count = Math.ceil((whole ? pointsWhole : pointsSample) / scenarios.length)
-      const chosen = pick(points, count, `${scenario.layout} ${scenario.command}`)
-      expect(chosen.length).toBe(Math.min(count, points.length))
-      for (const point of [...(found[scenario.command] ?? []), ...chosen]) await inject(scenario, point, expected)
+      const { layout, command } = scenario
+      const world = await freshWorld(layout)
+      try {
+        await world.keep()
+        const { expected, counts } = await survey(world, command)
+        for (const count of Object.values(counts)) expect(count).toBeGreaterThan(0)
+        const points = faults.flatMap(({ family, fault }) =>
+          Array.from({ length: counts[family] }, (_, i) => `${families[family]}:${fault}:when=${i + 1}`),
+        )
+        const count = Math.ceil((whole ? pointsWhole : pointsSample) / scenarios.length)
+        const chosen = pick(points, count, `${layout} ${command}`)
+        expect(chosen.length).toBe(Math.min(count, points.length))
+        for (const point of [...(found[command] ?? []), ...chosen]) await inject(world, command, point, expected)
+      } finally {
+        await world.remove()
+      }
     })
   }
 })
@@ -124,16 +126,12 @@ function pick(points: readonly string[], count: number, label: string): readonly
   return chosen
 }
 
-async function inject({ layout, command }: Scenario, point: string, expected: readonly Seen[]): Promise<void> {
-  const world = await freshWorld(layout)
-  try {
-    const calls = point.split(':')[0] ?? ''
-    const disturbed = await world.traced(command, ['-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${point}`])
-    const resumed = await world.run('resume')
-    expect(resumed.output, `${point}\n${disturbed}`).not.toContain('PROBLEM')
-    for (const report of resumed.reports) expect(report.outcome, `${point}\n${resumed.output}`).not.toBe('stuck')
-    expect(expected, `${point}\n${disturbed}\n${resumed.output}`).toContainEqual(await world.look())
-  } finally {
-    await world.remove()
-  }
+async function inject(world: World, command: string, point: string, expected: readonly Seen[]): Promise<void> {
+  await world.putBack()
+  const calls = point.split(':')[0] ?? ''
+  const disturbed = await world.traced(command, ['-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${point}`])
+  const resumed = await world.run('resume')
+  expect(resumed.output, `${point}\n${disturbed}`).not.toContain('PROBLEM')
+  for (const report of resumed.reports) expect(report.outcome, `${point}\n${resumed.output}`).not.toBe('stuck')
+  expect(expected, `${point}\n${disturbed}\n${resumed.output}`).toContainEqual(await world.look())
 }

@@ -1,34 +1,35 @@
 import { DatabaseSync } from 'node:sqlite'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { publishReleases, type Releases, type World } from '../crash/support/world.ts'
 import { belay, cli, installed } from './faults/support/installed.ts'
 
-/** CONTRACT §1: Ctrl-C during a run asks for rollback; a second one exits and leaves the journal. */
+/** Ctrl-C during a run asks for rollback; a second one exits and leaves the journal. */
 let releases: Releases
 beforeAll(async () => {
   releases = await publishReleases()
 })
 afterAll(() => releases.close())
 
-/** How long the shell around the broken version ignores TERM: the way back stands still in its first step for that time. */
-const stopMs = 4_000
-
-/** 1.2.0-broken never answers well, so that its checks wait for a person, and does not end at TERM. */
-function slowToStop(url: string, layout: 'slots' | 'in-place'): Promise<World> {
+/**
+ * 1.2.0-broken never answers well, so that its checks wait for a person, and does not end at TERM until `go` is there: the
+ * way back stands still in its first step for that time.
+ */
+function stubborn(url: string, layout: 'slots' | 'in-place'): Promise<World> {
   return installed({
     releases: url,
     layout,
-    app: (app, { port }) => {
+    app: (app, { dir, port }) => {
       const health = { type: 'health_endpoint', url: `http://127.0.0.1:${port}/` }
       const service = app.strategy['service'] as { readonly [key: string]: unknown }
       const node = `"${process.execPath}" server.mjs`
-      const stubborn = `grep -q broken VERSION || exec ${node}; trap '' TERM; ${node} & while :; do sleep 60; done`
+      const script = `grep -q broken VERSION || exec ${node}; trap '' TERM; ${node} & while [ ! -e ${dir}/go ]; do sleep 0.1; done`
       return {
         ...app,
         strategy: {
           ...app.strategy,
-          service: { ...service, command: ['sh', '-c', stubborn], stop_timeout: `${stopMs}ms` },
+          service: { ...service, command: ['sh', '-c', script], stop_timeout: '2m' },
         },
         checks: { before: [], after: [{ ...health, timeout_seconds: 60 }] },
       }
@@ -53,7 +54,7 @@ describe.concurrent('when a person presses Ctrl-C a second time while the update
     test(`${layout}: then belay exits at once, the journal keeps the run, and resume finishes it`, async ({
       expect,
     }) => {
-      const world = await slowToStop(releases.url, layout)
+      const world = await stubborn(releases.url, layout)
       try {
         const before = await world.look()
         const said = await cli(world, ['update', 'app', '--to', '1.2.0-broken', '--yes'], {
@@ -69,6 +70,7 @@ describe.concurrent('when a person presses Ctrl-C a second time while the update
         const told = await cli(world, ['status'], { json: false })
         expect(told.stdout + told.stderr).toMatch(/belay\s+resume/)
 
+        await writeFile(join(world.dir, 'go'), '')
         const resumed = await cli(world, ['resume'])
         expect(resumed.code, resumed.stderr).toBe(3)
         expect(resumed.json).toMatchObject({

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveReleases } from '../../src/cli/release/server.ts'
 import type { RunReport } from '../../src/ports/engine.ts'
-import { appUnit, buildAppReleases } from './bed/app.ts'
+import { appHealth, appUnit, buildAppReleases } from './bed/app.ts'
 import { type Bed, type Device, type Door, startBed } from './bed/index.ts'
 
 let bed: Bed
@@ -25,6 +25,12 @@ afterAll(async () => {
   if (releases !== undefined) await rm(releases, { recursive: true, force: true })
 })
 
+const after = [
+  { type: 'service_active', timeout_seconds: 60, stable_seconds: 1 },
+  ...appHealth(),
+  { type: 'version_check' },
+]
+
 function config(layout: 'slots' | 'in-place' | null): string {
   const line = layout === null ? '' : `      layout: ${layout}\n`
   return `version: 1
@@ -41,10 +47,7 @@ ${line}      preserve: [ "config/**" ]
     version: { file: VERSION }
     data: [ { type: path, path: /var/lib/app } ]
     checks:
-      after:
-        - { type: service_active, timeout_seconds: 10, stable_seconds: 1 }
-        - { type: health_endpoint, url: "http://127.0.0.1:8080/health", timeout_seconds: 5 }
-        - { type: version_check }
+      after: ${JSON.stringify(after)}
 `
 }
 
@@ -65,7 +68,7 @@ async function belay(
   ...args: string[]
 ): Promise<{ code: number; report: RunReport; stdout: string; stderr: string }> {
   const { code, stdout, stderr } = await device.exec(['belay', '-c', '/etc/belay/belay.yaml', ...args, '--json'], {
-    timeoutMs: 120_000,
+    timeoutMs: 240_000,
   })
   return {
     code,
@@ -81,8 +84,10 @@ async function answer(device: Device): Promise<{ version: string; greeting: stri
   return JSON.parse(body) as { version: string; greeting: string }
 }
 
-describe('when an installation that its owner made by hand is updated in place', () => {
-  test('then it is taken as it is, goes forward, and a version that is never healthy is put back', async () => {
+describe.concurrent('when an installation that its owner made by hand is updated in place', () => {
+  test('then it is taken as it is, goes forward, and a version that is never healthy is put back', async ({
+    expect,
+  }) => {
     await using device = await bed.device()
     await installByHand(device)
     await device.writeFile('/etc/belay/belay.yaml', config(null))
@@ -104,8 +109,8 @@ describe('when an installation that its owner made by hand is updated in place',
   })
 })
 
-describe('when an installation is adopted into slots', () => {
-  test('then the service runs from current, updates, and forget makes it a plain tree again', async () => {
+describe.concurrent('when an installation is adopted into slots', () => {
+  test('then the service runs from current, updates, and forget makes it a plain tree again', async ({ expect }) => {
     await using device = await bed.device()
     await installByHand(device)
     await device.writeFile('/etc/belay/belay.yaml', config('slots'))

@@ -49,7 +49,7 @@ function call(argv: readonly string[], env: Readonly<Record<string, string>> = {
     ...env,
   }
   return new Promise((done) => {
-    execFile(file, args, { cwd: '/', env: few, timeout: 60_000 }, (error, out, err) => {
+    execFile(file, args, { cwd: '/', env: few, timeout: 240_000 }, (error, out, err) => {
       done({ code: error === null ? 0 : Number(error.code ?? -1), out, err })
     })
   })

@@ -89,6 +89,7 @@ test('when Node-RED is updated under systemd, then it serves the next minor; whe
 
     expect(await update(device, releases.old.version)).toMatchObject({ outcome: 'committed', from: null })
     expect(await running(device)).toEqual({ version: releases.old.version, hello: 'flows intact' })
+    expect(JSON.parse((await device.http(1880, '/flows')).body)).toEqual(JSON.parse(helloFlows))
 
     const watcher = watch(device)
     const report = await update(device, releases.next.version)

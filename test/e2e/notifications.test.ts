@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, test } from 'vitest'
 import { type AppConfig, publishReleases, type Releases } from '../crash/support/world.ts'
+import { patient } from './agent/support/patient.ts'
 import { cli, installed } from './faults/support/installed.ts'
 
 let releases: Releases
@@ -12,7 +13,7 @@ afterAll(() => releases.close())
 test('H9: when an update is found again and again, then it is one notification, which its installation closes', async ({
   expect,
 }) => {
-  const app = (one: AppConfig) => ({ ...one, policy: { hold: ['>=1.1.0-0', '1.2.0-broken'] } })
+  const app = (one: AppConfig) => ({ ...patient(one), policy: { hold: ['>=1.1.0-0', '1.2.0-broken'] } })
   const world = await installed({ releases: releases.url, app })
   try {
     for (let i = 0; i < 3; i++) await cli(world, ['check', '--force'])

@@ -49,8 +49,8 @@ const config = () =>
         checks: {
           before: [{ type: 'permissions' }],
           after: [
-            { type: 'service_active', timeout_seconds: 10, stable_seconds: 0 },
-            { type: 'health_endpoint', url: 'http://127.0.0.1:8080/health', timeout_seconds: 5 },
+            { type: 'service_active', timeout_seconds: 60, stable_seconds: 0 },
+            { type: 'health_endpoint', url: 'http://127.0.0.1:8080/health', timeout_seconds: 60 },
             { type: 'version_check' },
           ],
         },
@@ -82,11 +82,11 @@ async function hostWithTheApp(): Promise<Device> {
 async function updateUntil(device: Device, to: string, record: number): Promise<{ readonly ended: Promise<unknown> }> {
   const ended = device.exec(
     ['node', '/opt/belay/test/crash/support/agent.ts', configFile, state, `update ${to}`, `stop:${record}`],
-    { timeoutMs: 120_000 },
+    { timeoutMs: 600_000 },
   )
   const stopped = async () =>
     (await device.exec(['sh', '-c', 'ps -eo stat,args | grep "[a]gent.ts" | grep -c "^T"'])).stdout.trim()
-  await expect.poll(stopped, { timeout: 60_000, interval: 50 }).toBe('1')
+  await expect.poll(stopped, { timeout: 180_000, interval: 50 }).toBe('1')
   // In an object: a promise of a promise would wait for the process that stands still.
   return { ended }
 }
@@ -102,9 +102,9 @@ async function settled(device: Device): Promise<Row> {
     const { stdout } = await device.exec(['belay', '-c', configFile, '--state', state, 'history', 'app', '--json'])
     return stdout.startsWith('{')
       ? ((JSON.parse(stdout) as { runs: Row[] }).runs[0] ?? { outcome: 'none', to: '' })
-      : { outcome: stdout, to: '' }
+      : { outcome: `unfinished, as far as is known: ${stdout}`, to: '' }
   }
-  await expect.poll(async () => (await newest()).outcome, { timeout: 60_000, interval: 100 }).not.toMatch(/unfinished/)
+  await expect.poll(async () => (await newest()).outcome, { timeout: 180_000, interval: 100 }).not.toMatch(/unfinished/)
   return newest()
 }
 
@@ -118,10 +118,10 @@ async function everythingIsOneVersion(device: Device, trees: ReadonlyMap<string,
   expect(['committed', 'rolled-back', 'failed'], at).toContain(outcome)
   const version = outcome === 'committed' ? '1.1.0' : '1.0.0'
   await expect
-    .poll(async () => (await device.exec(['systemctl', 'is-active', 'app'])).stdout.trim(), { timeout: 20_000 })
+    .poll(async () => (await device.exec(['systemctl', 'is-active', 'app'])).stdout.trim(), { timeout: 120_000 })
     .toBe('active')
   await expect
-    .poll(async () => (await device.http(8080, '/').catch(() => null))?.status ?? 0, { timeout: 20_000 })
+    .poll(async () => (await device.http(8080, '/').catch(() => null))?.status ?? 0, { timeout: 120_000 })
     .toBe(200)
   const answer = JSON.parse((await device.http(8080, '/')).body) as { version: string; greeting: string }
   expect(answer, at).toMatchObject({ version, greeting: 'edited by hand' })

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { serveReleases } from '../../src/cli/release/server.ts'
-import { appUnit, buildAppRelease } from './bed/app.ts'
+import { appHealth, appUnit, buildAppRelease } from './bed/app.ts'
 import { type Bed, type Device, type Door, startBed } from './bed/index.ts'
 
 /** Timed checks and updates, started by the systemd and the cron of a device. */
@@ -38,9 +38,11 @@ function config(repo: string, strategy: object, more: object = {}, api = door.ur
   return JSON.stringify({ version: 1, agent: { allow_http: ['host.bed'] }, components: { app } })
 }
 
-const healthy = (port: number) => ({
-  checks: { after: [{ type: 'health_endpoint', url: `http://127.0.0.1:${port}/health`, timeout_seconds: 5 }] },
-})
+const healthy = (port: number) => ({ checks: { after: appHealth(port) } })
+
+/** None of what is started in time by itself comes while a test looks on: its hour is half a day away. */
+const farHour = (new Date().getUTCHours() + 12) % 24
+const far = ['--at', `0 ${farHour} * * *`]
 
 const outlasting = 'example/outlasting'
 const stopped = 'example/stopped'
@@ -105,167 +107,178 @@ async function until(what: string, seconds: number, isSo: () => Promise<boolean>
   }
 }
 
-test('when systemd starts updates in time then they run, tell how they ended, outlast a reboot, and leave nothing', async () => {
-  await using device = await bed.device()
-  await installApp(device)
-  await publish(outlasting, '1.1.0')
-  const unitsBefore = await device.must(['ls', '-A', '/etc/systemd/system'])
+// Side by side, each on a device of its own: one of them waits for the minute.
+describe.concurrent('timed work of a host', () => {
+  test('when systemd starts updates in time then they run, tell how they ended, outlast a reboot, and leave nothing', async ({
+    expect,
+  }) => {
+    await using device = await bed.device()
+    await installApp(device)
+    await publish(outlasting, '1.1.0')
+    const unitsBefore = await device.must(['ls', '-A', '/etc/systemd/system'])
 
-  // W1: a check that finds an update has done its work.
-  const first = await belay<Installed>(device, ['service', 'install'])
-  expect(first.schedule).toMatchObject({ kind: 'systemd', why: 'systemd runs this host', changed: true })
-  expect(first.schedule.state).toMatch(/^belay-check\.timer is active, next \w{3} \d{4}-/)
-  expect((await belay<Installed>(device, ['service', 'install'])).schedule.changed).toBe(false)
-  await start(device, 'belay-check.service')
-  expect(await property(device, 'belay-check.service', 'ExecMainStatus')).toBe('10')
-  expect(await property(device, 'belay-check.service', 'Result')).toBe('success')
-  expect(await lastChecked(device, [])).not.toBeNull()
+    // W1: a check that finds an update has done its work.
+    const first = await belay<Installed>(device, ['service', 'install', ...far])
+    expect(first.schedule).toMatchObject({ kind: 'systemd', why: 'systemd runs this host', changed: true })
+    expect(first.schedule.state).toMatch(/^belay-check\.timer is active, next \w{3} \d{4}-/)
+    expect((await belay<Installed>(device, ['service', 'install', ...far])).schedule.changed).toBe(false)
+    await start(device, 'belay-check.service')
+    expect(await property(device, 'belay-check.service', 'ExecMainStatus')).toBe('10')
+    expect(await property(device, 'belay-check.service', 'Result')).toBe('success')
+    expect(await lastChecked(device, [])).not.toBeNull()
 
-  await belay<Installed>(device, ['service', 'install', '--do', 'update'])
-  await start(device, 'belay-update.service')
-  expect((await device.http(8080, '/health')).body).toContain('1.1.0')
+    await belay<Installed>(device, ['service', 'install', '--do', 'update', ...far])
+    await start(device, 'belay-update.service')
+    expect((await device.http(8080, '/health')).body).toContain('1.1.0')
 
-  // A version that is never healthy goes back, which is told as a failure, and D14: the next time does not try it again.
-  await publish(outlasting, '1.2.0', 'unhealthy')
-  expect((await device.exec(['systemctl', 'start', 'belay-update.service'])).code).not.toBe(0)
-  expect(await property(device, 'belay-update.service', 'ExecMainStatus')).toBe('3')
-  const stop = await property(device, 'app.service', 'ActiveEnterTimestampMonotonic')
-  await start(device, 'belay-update.service')
-  expect(await property(device, 'app.service', 'ActiveEnterTimestampMonotonic')).toBe(stop)
-  const { runs } = await belay<History>(device, ['history'])
-  expect(runs.map(({ outcome, to }) => [outcome, to])).toEqual([
-    ['rolled-back', '1.2.0'],
-    ['committed', '1.1.0'],
-  ])
-  expect((await device.http(8080, '/health')).body).toContain('1.1.0')
-  expect(await device.journal('belay-update.service')).toContain('1.2.0')
+    // A version that is never healthy goes back, which is told as a failure, and D14: the next time does not try it again.
+    await publish(outlasting, '1.2.0', 'unhealthy')
+    expect((await device.exec(['systemctl', 'start', 'belay-update.service'])).code).not.toBe(0)
+    expect(await property(device, 'belay-update.service', 'ExecMainStatus')).toBe('3')
+    const stop = await property(device, 'app.service', 'ActiveEnterTimestampMonotonic')
+    await start(device, 'belay-update.service')
+    expect(await property(device, 'app.service', 'ActiveEnterTimestampMonotonic')).toBe(stop)
+    const { runs } = await belay<History>(device, ['history'])
+    expect(runs.map(({ outcome, to }) => [outcome, to])).toEqual([
+      ['rolled-back', '1.2.0'],
+      ['committed', '1.1.0'],
+    ])
+    expect((await device.http(8080, '/health')).body).toContain('1.1.0')
+    expect(await device.journal('belay-update.service')).toContain('1.2.0')
 
-  await device.reboot()
-  expect(await device.must(['systemctl', 'is-active', 'belay-check.timer', 'belay-update.timer'])).toBe(
-    'active\nactive\n',
-  )
+    await device.reboot()
+    expect(await device.must(['systemctl', 'is-active', 'belay-check.timer', 'belay-update.timer'])).toBe(
+      'active\nactive\n',
+    )
 
-  await device.writeFile(
-    '/etc/systemd/system/belay-check.timer',
-    `${await device.readFile('/etc/systemd/system/belay-check.timer')}# mine\n`,
-  )
-  const refused = await device.exec(['belay', 'service', 'uninstall'])
-  expect(refused.code).toBe(1)
-  expect(refused.stderr).toContain('/etc/systemd/system/belay-check.timer was edited')
-  await device.must(['sed', '-i', '$d', '/etc/systemd/system/belay-check.timer'])
+    await device.writeFile(
+      '/etc/systemd/system/belay-check.timer',
+      `${await device.readFile('/etc/systemd/system/belay-check.timer')}# mine\n`,
+    )
+    const refused = await device.exec(['belay', 'service', 'uninstall'])
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('/etc/systemd/system/belay-check.timer was edited')
+    await device.must(['sed', '-i', '$d', '/etc/systemd/system/belay-check.timer'])
 
-  const stamps = () => device.exec(['ls', '/var/lib/systemd/timers'])
-  expect((await stamps()).stdout).toContain('stamp-belay-check.timer')
-  const { removed } = await belay<Removed>(device, ['service', 'uninstall'])
-  expect((await stamps()).stdout).not.toContain('belay')
-  expect(removed.map(({ kind, work }) => `${kind} ${work}`)).toEqual(['systemd check', 'systemd update'])
-  expect(await device.must(['systemctl', 'list-timers', '--all', 'belay*'])).toContain('0 timers listed')
-  await belay(device, ['forget', 'app', '--yes']).catch(() => null)
-  expect((await device.must(['ls', '-A', '/etc/systemd/system'])).split('\n')).toEqual(
-    expect.arrayContaining(unitsBefore.trim().split('\n')),
-  )
-  expect((await device.must(['ls', '-A', '/etc/systemd/system'])).match(/belay-(check|update)/)).toBeNull()
-})
+    const stamps = () => device.exec(['ls', '/var/lib/systemd/timers'])
+    expect((await stamps()).stdout).toContain('stamp-belay-check.timer')
+    const { removed } = await belay<Removed>(device, ['service', 'uninstall'])
+    expect((await stamps()).stdout).not.toContain('belay')
+    expect(removed.map(({ kind, work }) => `${kind} ${work}`)).toEqual(['systemd check', 'systemd update'])
+    expect(await device.must(['systemctl', 'list-timers', '--all', 'belay*'])).toContain('0 timers listed')
+    await belay(device, ['forget', 'app', '--yes']).catch(() => null)
+    expect((await device.must(['ls', '-A', '/etc/systemd/system'])).split('\n')).toEqual(
+      expect.arrayContaining(unitsBefore.trim().split('\n')),
+    )
+    expect((await device.must(['ls', '-A', '/etc/systemd/system'])).match(/belay-(check|update)/)).toBeNull()
+  })
 
-test('when a timed update is stopped then it is undone; what it starts without systemd lives on after it', async () => {
-  await using device = await bed.device()
-  const service = {
-    type: 'process',
-    command: ['/usr/local/bin/node', 'server.mjs'],
-    env: { APP_PORT: '8081', APP_DATA: '/srv' },
-  }
-  const strategy = { path: '/opt/app', layout: 'slots', service }
-  await device.writeFile('/etc/belay/belay.yaml', config(stopped, strategy, healthy(8081)))
-  await publish(stopped, '1.0.0')
-  await belay(device, ['service', 'install', '--do', 'update', 'app', '--at', '30 4 * * 0'])
-  await start(device, 'belay-update.service')
-  expect(await property(device, 'belay-update.service', 'ActiveState')).toBe('inactive')
-  expect((await device.http(8081, '/health')).status).toBe(200)
+  test('when a timed update is stopped then it is undone; what it starts without systemd lives on after it', async ({
+    expect,
+  }) => {
+    await using device = await bed.device()
+    const service = {
+      type: 'process',
+      command: ['/usr/local/bin/node', 'server.mjs'],
+      env: { APP_PORT: '8081', APP_DATA: '/srv' },
+    }
+    const strategy = { path: '/opt/app', layout: 'slots', service }
+    await device.writeFile('/etc/belay/belay.yaml', config(stopped, strategy, healthy(8081)))
+    await publish(stopped, '1.0.0')
+    await belay(device, ['service', 'install', '--do', 'update', 'app', '--at', `30 ${farHour} * * 0`])
+    await start(device, 'belay-update.service')
+    expect(await property(device, 'belay-update.service', 'ActiveState')).toBe('inactive')
+    expect((await device.http(8081, '/health')).status).toBe(200)
 
-  const slow = { ...strategy, prepare: [['sleep', '300']] }
-  await device.writeFile('/etc/belay/belay.yaml', config(stopped, slow, healthy(8081)))
-  await publish(stopped, '1.1.0')
-  await device.must(['systemctl', 'start', '--no-block', 'belay-update.service'])
-  await until('the slow step', 30, async () => (await device.exec(['pgrep', '-x', 'sleep'])).code === 0)
-  await device.must(['systemctl', 'stop', 'belay-update.service'])
-  const { runs } = await belay<History>(device, ['history'])
-  expect(runs[0]).toMatchObject({ outcome: 'failed', to: '1.1.0' })
-  expect((await device.exec(['pgrep', '-x', 'sleep'])).code).toBe(1)
-  expect((await device.http(8081, '/health')).status).toBe(200)
+    const slow = { ...strategy, prepare: [['sleep', '300']] }
+    await device.writeFile('/etc/belay/belay.yaml', config(stopped, slow, healthy(8081)))
+    await publish(stopped, '1.1.0')
+    await device.must(['systemctl', 'start', '--no-block', 'belay-update.service'])
+    await until('the slow step', 120, async () => (await device.exec(['pgrep', '-x', 'sleep'])).code === 0)
+    await device.must(['systemctl', 'stop', 'belay-update.service'])
+    const { runs } = await belay<History>(device, ['history'])
+    expect(runs[0]).toMatchObject({ outcome: 'failed', to: '1.1.0' })
+    expect((await device.exec(['pgrep', '-x', 'sleep'])).code).toBe(1)
+    expect((await device.http(8081, '/health')).status).toBe(200)
 
-  // D13, D14: killed half-way, the next time first ends that run, and starts a new one from a whole tree.
-  await device.must(['systemctl', 'start', '--no-block', 'belay-update.service'])
-  await until('the slow step', 30, async () => (await device.exec(['pgrep', '-x', 'sleep'])).code === 0)
-  await device.must(['systemctl', 'kill', '--kill-who=main', '--signal=KILL', 'belay-update.service'])
-  await until('the end', 30, async () => (await property(device, 'belay-update.service', 'ActiveState')) === 'failed')
-  await device.writeFile('/etc/belay/belay.yaml', config(stopped, strategy, healthy(8081)))
-  await start(device, 'belay-update.service')
-  const ended = (await belay<History>(device, ['history'])).runs.map(({ outcome, to }) => [outcome, to])
-  expect(ended).toEqual([
-    ['committed', '1.1.0'],
-    ['failed', '1.1.0'],
-    ['failed', '1.1.0'],
-    ['committed', '1.0.0'],
-  ])
-  expect((await device.http(8081, '/health')).body).toContain('1.1.0')
-})
-
-test('D20: when the minute comes then the timer and cron start it, for root and for a user, and a failure is kept', {
-  timeout: 300_000,
-}, async () => {
-  await using device = await bed.device()
-  await device.must(['useradd', '--create-home', 'pi'])
-  await device.must(['install', '-d', '-o', 'pi', '/srv/pi', '/srv/root'])
-  const files = { path: '/opt/app', layout: 'slots' }
-  await publish(minutely, '1.0.0')
-  for (const place of ['/srv/root/timer.yaml', '/srv/root/cr on%.yaml'])
-    await device.writeFile(place, config(minutely, files))
-  await device.writeFile('/srv/pi/broken.yaml', config(minutely, files, {}, 'http://host.bed:1'))
-  const theirs = 'MAILTO=""\n# mine\n5 4 * * * /bin/true 1\\%\n'
-  await device.must(['crontab', '-u', 'pi', '-'], { input: theirs })
-  const every = ['--at', '* * * * *']
-  const timer = ['-c', '/srv/root/timer.yaml', '--state', '/srv/root/timer']
-  const cron = ['-c', '/srv/root/cr on%.yaml', '--state', '/srv/root/cr on%']
-  const user = ['-c', '/srv/pi/broken.yaml', '--state', '/srv/pi/state']
-  await belay(device, [...timer, 'service', 'install', ...every])
-  const installed = await belay<Installed>(device, [...cron, 'service', 'install', '--kind', 'cron', ...every])
-  expect(installed.schedule.notes).toEqual([
-    'It fires 1440 times a day: sources count requests.',
-    'There is a timed check of systemd too: "belay service uninstall --kind systemd" takes it away.',
-  ])
-  const own = await belay<Installed>(device, [...user, 'service', 'install', ...every], 'pi')
-  expect(own.schedule.why).toBe('systemd runs this host, but no manager of yours, and there is cron')
-  await Promise.all([
-    until('the timer', 120, async () => (await lastChecked(device, timer)) !== null),
-    until('cron', 120, async () => (await lastChecked(device, cron)) !== null),
-    until(
-      'the failure',
+    // D13, D14: killed half-way, the next time first ends that run, and starts a new one from a whole tree.
+    await device.must(['systemctl', 'start', '--no-block', 'belay-update.service'])
+    await until('the slow step', 120, async () => (await device.exec(['pgrep', '-x', 'sleep'])).code === 0)
+    await device.must(['systemctl', 'kill', '--kill-who=main', '--signal=KILL', 'belay-update.service'])
+    await until(
+      'the end',
       120,
-      async () => (await device.exec(['grep', '-q', 'host.bed', '/srv/pi/state/logs/timed-check.txt'])).code === 0,
-    ),
-  ])
-  expect(await property(device, 'belay-check.service', 'Result')).toBe('success')
-  await until(
-    'the end',
-    30,
-    async () => (await device.exec(['ls', '/srv/root/cr on%/logs/timed-check.txt'])).code !== 0,
-  )
+      async () => (await property(device, 'belay-update.service', 'ActiveState')) === 'failed',
+    )
+    await device.writeFile('/etc/belay/belay.yaml', config(stopped, strategy, healthy(8081)))
+    await start(device, 'belay-update.service')
+    const ended = (await belay<History>(device, ['history'])).runs.map(({ outcome, to }) => [outcome, to])
+    expect(ended).toEqual([
+      ['committed', '1.1.0'],
+      ['failed', '1.1.0'],
+      ['failed', '1.1.0'],
+      ['committed', '1.0.0'],
+    ])
+    expect((await device.http(8081, '/health')).body).toContain('1.1.0')
+  })
 
-  expect((await belay<Removed>(device, ['service', 'uninstall'])).removed.map(({ kind }) => kind)).toEqual([
-    'systemd',
-    'cron',
-  ])
-  await belay<Removed>(device, ['service', 'uninstall'], 'pi')
-  expect(await device.must(['crontab', '-u', 'pi', '-l'])).toBe(theirs)
-  expect((await device.exec(['ls', '/etc/cron.d/belay-check'])).code).not.toBe(0)
+  test('D20: when the minute comes then the timer and cron start it, for root and for a user, and a failure is kept', {
+    timeout: 600_000,
+  }, async ({ expect }) => {
+    await using device = await bed.device()
+    await device.must(['useradd', '--create-home', 'pi'])
+    await device.must(['install', '-d', '-o', 'pi', '/srv/pi', '/srv/root'])
+    const files = { path: '/opt/app', layout: 'slots' }
+    await publish(minutely, '1.0.0')
+    for (const place of ['/srv/root/timer.yaml', '/srv/root/cr on%.yaml'])
+      await device.writeFile(place, config(minutely, files))
+    await device.writeFile('/srv/pi/broken.yaml', config(minutely, files, {}, 'http://host.bed:1'))
+    const theirs = 'MAILTO=""\n# mine\n5 4 * * * /bin/true 1\\%\n'
+    await device.must(['crontab', '-u', 'pi', '-'], { input: theirs })
+    const every = ['--at', '* * * * *']
+    const timer = ['-c', '/srv/root/timer.yaml', '--state', '/srv/root/timer']
+    const cron = ['-c', '/srv/root/cr on%.yaml', '--state', '/srv/root/cr on%']
+    const user = ['-c', '/srv/pi/broken.yaml', '--state', '/srv/pi/state']
+    await belay(device, [...timer, 'service', 'install', ...every])
+    const installed = await belay<Installed>(device, [...cron, 'service', 'install', '--kind', 'cron', ...every])
+    expect(installed.schedule.notes).toEqual([
+      'It fires 1440 times a day: sources count requests.',
+      'There is a timed check of systemd too: "belay service uninstall --kind systemd" takes it away.',
+    ])
+    const own = await belay<Installed>(device, [...user, 'service', 'install', ...every], 'pi')
+    expect(own.schedule.why).toBe('systemd runs this host, but no manager of yours, and there is cron')
+    await Promise.all([
+      until('the timer', 300, async () => (await lastChecked(device, timer)) !== null),
+      until('cron', 300, async () => (await lastChecked(device, cron)) !== null),
+      until(
+        'the failure',
+        300,
+        async () => (await device.exec(['grep', '-q', 'host.bed', '/srv/pi/state/logs/timed-check.txt'])).code === 0,
+      ),
+    ])
+    expect(await property(device, 'belay-check.service', 'Result')).toBe('success')
+    await until(
+      'the end',
+      120,
+      async () => (await device.exec(['ls', '/srv/root/cr on%/logs/timed-check.txt'])).code !== 0,
+    )
 
-  // A user whose own manager runs has timers of their own.
-  await device.must(['loginctl', 'enable-linger', 'pi'])
-  await until('the manager', 30, async () => (await device.exec(['ls', '/run/user/1000/bus'])).code === 0)
-  const linger = await belay<Installed>(device, [...user, 'service', 'install'], 'pi', { HOME: '/home/pi' })
-  expect(linger.schedule).toMatchObject({ kind: 'systemd', notes: [] })
-  expect(linger.schedule.state).toContain('belay-check.timer is active')
-  expect((await belay<Removed>(device, ['service', 'uninstall'], 'pi', { HOME: '/home/pi' })).removed).toEqual([
-    { kind: 'systemd', work: 'check', path: '/home/pi/.config/systemd/user/belay-check.timer' },
-  ])
+    expect((await belay<Removed>(device, ['service', 'uninstall'])).removed.map(({ kind }) => kind)).toEqual([
+      'systemd',
+      'cron',
+    ])
+    await belay<Removed>(device, ['service', 'uninstall'], 'pi')
+    expect(await device.must(['crontab', '-u', 'pi', '-l'])).toBe(theirs)
+    expect((await device.exec(['ls', '/etc/cron.d/belay-check'])).code).not.toBe(0)
+
+    // A user whose own manager runs has timers of their own.
+    await device.must(['loginctl', 'enable-linger', 'pi'])
+    await until('the manager', 120, async () => (await device.exec(['ls', '/run/user/1000/bus'])).code === 0)
+    const linger = await belay<Installed>(device, [...user, 'service', 'install'], 'pi', { HOME: '/home/pi' })
+    expect(linger.schedule).toMatchObject({ kind: 'systemd', notes: [] })
+    expect(linger.schedule.state).toContain('belay-check.timer is active')
+    expect((await belay<Removed>(device, ['service', 'uninstall'], 'pi', { HOME: '/home/pi' })).removed).toEqual([
+      { kind: 'systemd', work: 'check', path: '/home/pi/.config/systemd/user/belay-check.timer' },
+    ])
+  })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { serveReleases } from '../../src/cli/release/server.ts'
 import { packApp } from '../crash/support/app.ts'
+import { patient } from './agent/support/patient.ts'
 import { belay, cli, installed } from './faults/support/installed.ts'
 
 /** Whoever asked the source has checked: `status` must not say that nobody ever did. */
@@ -22,7 +23,7 @@ afterAll(async () => {
 describe.concurrent('when an update asked the source', () => {
   test('then status tells when, and what a check would have found', async ({ expect }) => {
     const since = Date.now()
-    const world = await installed({ releases: server.url })
+    const world = await installed({ releases: server.url, app: (app) => patient(app) })
     try {
       const asked = await belay(world, async (open) => {
         const [first] = await open.status()
@@ -41,7 +42,7 @@ describe.concurrent('when an update asked the source', () => {
   test('for a version that is held, then status says so until that is installed', async ({ expect }) => {
     const world = await installed({
       releases: server.url,
-      app: (app) => ({ ...app, policy: { min_age: '10d' } }),
+      app: (app) => ({ ...patient(app), policy: { min_age: '10d' } }),
     })
     try {
       await belay(world, async (open) => {

@@ -1,8 +1,10 @@
+import type { DoctorReport } from '../../src/core/doctor/report.ts'
 import { fail } from '../../src/core/model/problem.ts'
 import type {
   CheckReport,
   Engine,
   HistoryItem,
+  RetiringItem,
   Notification,
   Outlook,
   Prospect,
@@ -10,6 +12,8 @@ import type {
   RunReport,
   StatusReport,
 } from '../../src/ports/engine.ts'
+import type { RunTotal } from '../../src/ports/journal.ts'
+import type { LockHolder } from '../../src/ports/locks.ts'
 import type { Listener, RunEvent } from '../../src/ports/progress.ts'
 import { componentName, corePlan, runId } from './plan.ts'
 
@@ -19,7 +23,10 @@ export interface Script {
   readonly checks?: Readonly<Record<string, CheckReport>>
   readonly statuses?: readonly StatusReport[]
   readonly history?: readonly HistoryItem[]
+  readonly doctor?: DoctorReport
+  readonly totals?: readonly RunTotal[]
   readonly details?: RunDetails
+  readonly holder?: LockHolder | null
   readonly notifications?: readonly Notification[]
   readonly plan?: Engine['plan']
   /** Left out: a plan for each that was asked for, in that order. */
@@ -28,6 +35,9 @@ export interface Script {
   readonly update?: Engine['update']
   readonly resume?: Engine['resume']
   readonly revive?: Engine['revive']
+  readonly retiring?: () => readonly RetiringItem[]
+  readonly hasAgent?: boolean
+  readonly retire?: () => Promise<readonly RetiringItem[]>
   /** `adopt`, `forget` and the restoring of a backup. */
   readonly reshape?: () => Promise<RunReport>
   /** Told to watchers when an update begins. */
@@ -83,9 +93,14 @@ export function scriptedEngine(script: Script): ScriptedEngine {
       note('forget', name, options)
       return script.reshape?.() ?? notScripted('forget')
     },
+    retiring: () => script.retiring?.() ?? [],
+    retire: async () => script.retire?.() ?? [],
+    doctor: async () => script.doctor ?? notScripted('doctor'),
+    hasAgent: async () => script.hasAgent ?? false,
     revive: async (name, options) => script.revive?.(name, options) ?? false,
     resume: async (options) => script.resume?.(options) ?? notScripted('resume'),
     status: async (asked) => (script.statuses ?? []).filter((each) => asked.includes(each.component)),
+    totals: async () => script.totals ?? [],
     history: async ({ limit }) => (script.history ?? []).slice(0, limit),
     show: async () => script.details ?? notScripted('show'),
     backups: async () => [],
@@ -102,6 +117,13 @@ export function scriptedEngine(script: Script): ScriptedEngine {
       calls.push(`dismiss ${id}`)
       return script.notifications?.find((each) => each.id === id) ?? notScripted('dismissNotification')
     },
+    holder: async () => script.holder ?? null,
+    lastCheck: (name) => script.checks?.[name] ?? null,
+    buildDate: async () => null,
+    describe: async () => ({ source: 'a source', strategy: 'a strategy', path: null }),
+    notes: async () => [],
+    versions: async () => ({ versions: [], problem: null }),
+    stamp: () => 0,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

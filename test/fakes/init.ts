@@ -14,7 +14,7 @@ export interface Component {
 
 export interface Proposed {
   readonly text: string
-  /** Its comments as a person reads them: sentences, wherever their lines end. */
+  /** `spoken`. */
   readonly comments: string
   readonly config: { readonly agent?: unknown; readonly components: Readonly<Record<string, Component>> }
   readonly notes: readonly string[]
@@ -26,14 +26,14 @@ export function fixture(name: string): string {
   return readFileSync(join(import.meta.dirname, '../fixtures', name), 'utf8')
 }
 
-/** `belay init --from …` on a host whose files are these, below /work where a name is no whole path. */
+/** `belay init --from …` on a host whose files are these, below /site where a name is no whole path. */
 export async function initOn(
   files: Files,
   from: readonly string[],
   more: { readonly survey?: Partial<Survey>; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<{ readonly code: number; readonly said: Readonly<Record<string, unknown>>; readonly text: string | null }> {
   const disk = new Map(
-    Object.entries(files).map(([name, text]) => [name.startsWith('/') ? name : `/work/${name}`, text]),
+    Object.entries(files).map(([name, text]) => [name.startsWith('/') ? name : `/site/${name}`, text]),
   )
   const screen = fakeTerminal(more.env === undefined ? {} : { env: more.env })
   const ports = portsWith(null, {
@@ -42,7 +42,7 @@ export async function initOn(
     survey: async () => surveyOf(disk, more.survey),
   })
   const code = await runCli(['init', '--json', ...from.flatMap((name) => ['--from', name])], screen.io, ports)
-  return { code, said: JSON.parse(screen.out()), text: disk.get('/work/belay.yaml') ?? null }
+  return { code, said: JSON.parse(screen.out()), text: disk.get('/site/belay.yaml') ?? null }
 }
 
 /** The same, where it must work. */
@@ -51,8 +51,13 @@ export async function proposedOn(...call: Parameters<typeof initOn>): Promise<Pr
   if (code !== 0 || text === null) throw new Error(JSON.stringify(said))
   return {
     text,
-    comments: text.replace(/\n\s*#(?! -)\s+/g, ' '),
+    comments: spoken(text),
     config: parse(text),
     notes: said['notes'] as readonly string[],
   }
+}
+
+/** Comments as a person reads them: sentences, wherever their lines end. */
+export function spoken(text: string): string {
+  return text.replace(/\n\s*#(?! -)\s+/g, ' ')
 }

@@ -1,4 +1,5 @@
-import type { ServiceRef, Step, StepKind } from '../../src/core/plan/step.ts'
+import { writeFileSync } from 'node:fs'
+import type { ServiceRef, Step, StepKind, UnpackStep } from '../../src/core/plan/step.ts'
 import { systemClock } from '../../src/host/clock.ts'
 import { httpClient } from '../../src/host/http/client.ts'
 import { fileCache } from '../../src/host/http/cache.ts'
@@ -7,8 +8,10 @@ import { type Room, room } from '../../src/host/tree/testing.ts'
 import { openAdapters } from '../../src/main/adapters.ts'
 import { allLoaders } from '../../src/main/loaders.ts'
 import type { Adapters } from '../../src/ports/adapters.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { StepContext, StepHandler, StepHandlers } from '../../src/ports/step.ts'
 import { stepHandlers } from '../../src/steps/handlers.ts'
+import { fileRetiring } from '../../src/storage/retiring.ts'
 import { runId } from './plan.ts'
 
 export interface StepRoom extends Room {
@@ -22,9 +25,8 @@ export interface StepRoom extends Room {
 }
 
 /** A room in which steps act through the real adapters. */
-export async function stepRoom(): Promise<StepRoom> {
+export async function stepRoom(clock: Clock = systemClock()): Promise<StepRoom> {
   const here = await room()
-  const clock = systemClock()
   const http = httpClient({ allowHttp: ['127.0.0.1'], version: 'test', clock })
   const adapters = openAdapters(
     allLoaders({
@@ -45,7 +47,12 @@ export async function stepRoom(): Promise<StepRoom> {
     ...here,
     adapters,
     told,
-    handlers: stepHandlers({ adapters, clock, resume: { argv: ['/usr/bin/true'], environment: {} } }),
+    handlers: stepHandlers({
+      adapters,
+      clock,
+      resume: { argv: ['/usr/bin/true'], environment: {} },
+      retiring: fileRetiring(here.at('state')),
+    }),
     context: { run: runId('r-00000001'), signal, progress: (_done, _total, message) => void told.push(message ?? '') },
     service(cwd = here.dir, script = 'setInterval(() => {}, 1000)') {
       const spec = { type: 'process', command: [process.execPath, '-e', script] }
@@ -68,5 +75,23 @@ export function verbs(at: StepRoom, step: Step) {
     apply: () => handler.apply(step, at.context),
     observe: () => handler.observe(step, at.context),
     undo: () => handler.undo(step, at.context),
+  }
+}
+
+/** To unpack what `archive` holds, as version 2, into `releases` of the room. */
+export function unpackStep(here: StepRoom, archive: Uint8Array, more: Partial<UnpackStep> = {}): UnpackStep {
+  writeFileSync(here.at('artifact'), archive)
+  here.plant({ 'releases/': '' })
+  return {
+    kind: 'unpack',
+    phase: 'before',
+    detail: 'app',
+    archive: here.at('artifact'),
+    archiveName: 'app-2.tar',
+    to: here.at('releases/2'),
+    building: here.at('releases/.building~r'),
+    failed: here.at('releases/.failed~r'),
+    user: null,
+    ...more,
   }
 }

@@ -27,11 +27,15 @@ export function fakeTerminal(
       stdout: stream('out'),
       stderr: stream('err'),
       env: { LANG: 'en_US.UTF-8', NO_COLOR: '1', ...options.env },
-      cwd: '/work',
+      cwd: '/site',
       now: () => options.now ?? Date.parse('2026-11-20T12:00:00.000Z'),
       canAsk: answers !== undefined,
       async ask(question) {
         written.out += question
+        return typed.shift() ?? null
+      },
+      async askSecret(question) {
+        if (answers !== undefined) written.err += question
         return typed.shift() ?? null
       },
       onInterrupt(listener) {
@@ -56,12 +60,18 @@ export function portsWith(engine: Engine | null, more: Partial<CliPorts> = {}): 
     loadSettings: unused,
     agent: unused,
     reload: unused,
+    access: unused,
     schedules: unused,
     survey: unused,
     detect: unused,
     readText: unused,
     writeText: unused,
     serveReleases: unused,
+    channels: unused,
+    supportBundle: unused,
+    makeBundle: unused,
+    manifestTools: unused,
+    publisher: unused,
     ...more,
   }
 }

@@ -21,6 +21,29 @@ export interface Weather {
   readonly observeLies: ReadonlySet<number>
 }
 
+/** An append is on disk wholly or not at all: torn ones are cut off by SQLite's log, so a crash is before or after. */
+export function memoryJournal(
+  disk: Recorded[],
+  moment: (what: string) => void,
+  now: () => Pick<Recorded, 'at' | 'boot'>,
+): Journal {
+  return {
+    append: async (_run, ...entries: readonly Entry[]) => {
+      moment('before an entry')
+      const recorded = entries.map((entry, i): Recorded => ({ v: 1, seq: disk.length + i, ...now(), entry }))
+      disk.push(...recorded)
+      moment('after an entry')
+      return recorded
+    },
+    read: async () => [...disk],
+    unfinished: async () => [],
+    runs: async () => [],
+    version: () => 0,
+    totals: async () => [],
+    close: () => {},
+  }
+}
+
 /**
  * A machine whose state is one value per step: `old`, `half` or `new`. It survives crashes; what the engine holds in
  * memory does not. Every effect passes through `half`, with a chance to crash on both sides of it.
@@ -58,22 +81,11 @@ export class Machine {
     if (this.weather.crashes.has(this.counts.crash++)) this.die()
   }
 
-  /** An append is on disk wholly or not at all: torn ones are cut off by SQLite's log, so a crash is before or after. */
-  readonly journal: Journal = {
-    append: async (_run, ...entries: readonly Entry[]) => {
-      this.mayCrash()
-      const recorded = entries.map(
-        (entry, i): Recorded => ({ v: 1, seq: this.disk.length + i, at: this.now, boot: String(this.crashed), entry }),
-      )
-      this.disk.push(...recorded)
-      this.mayCrash()
-      return recorded
-    },
-    read: async () => [...this.disk],
-    unfinished: async () => [],
-    runs: async () => [],
-    close: () => {},
-  }
+  readonly journal: Journal = memoryJournal(
+    this.disk,
+    () => this.mayCrash(),
+    () => ({ at: this.now, boot: String(this.crashed) }),
+  )
 
   readonly clock: Clock = {
     now: () => this.now,

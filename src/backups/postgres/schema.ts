@@ -15,7 +15,7 @@ const program = z
 export const postgresBackupSchema = z
   .strictObject({
     type: z.literal('postgres'),
-    database: name.optional().describe('Its name. Default: the one in url.'),
+    database: name.optional().describe('The name of the database. Left out: the one in url.'),
     url: secretSchema
       .optional()
       .describe('Where a URL like postgresql://user:password@host/name is kept, as programs have it in DATABASE_URL.'),
@@ -24,13 +24,24 @@ export const postgresBackupSchema = z
       .min(1)
       .max(255)
       .optional()
-      .describe('A host, or the folder of a socket. Default: the local socket.'),
-    port: z.int().min(1).max(65_535).optional(),
-    user: name.optional().describe('The role. It must own the database and be allowed to make others.'),
-    password: secretSchema.optional(),
+      .describe('The host of the server, or the folder of its socket. Left out: the local socket.'),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe('The port of the server, which also names its socket. Left out: 5432.'),
+    user: name
+      .optional()
+      .describe(
+        'The role, which must own the database and be allowed to make others. Left out: who the programs run as.',
+      ),
+    password: secretSchema.optional().describe('The password of that role. Left out: none is given.'),
     system_user: program
       .optional()
-      .describe('Who the programs run as. Default for root on the local socket without a password: postgres.'),
+      .describe(
+        'Who the programs run as. Left out: postgres for root on the local socket without a password, else the user that Belay runs as.',
+      ),
     container: program
       .optional()
       .describe(
@@ -42,7 +53,10 @@ export const postgresBackupSchema = z
       .max(1000)
       .default([])
       .describe('Tables (patterns of pg_dump) whose rows are not saved: after a restore they are empty.'),
-    optional: z.boolean().default(false).describe('It may not be there yet.'),
+    optional: z
+      .boolean()
+      .default(false)
+      .describe('Whether it may be missing, as before the first start of the program.'),
   })
   .refine(({ database, url }) => database !== undefined || url !== undefined, {
     error: 'name the database, or give a url',

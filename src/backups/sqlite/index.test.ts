@@ -46,7 +46,7 @@ function read(path = file()): unknown {
 
 const writer = (mode: string) => `
 const { DatabaseSync } = require('node:sqlite')
-const db = new DatabaseSync(process.argv[1], { timeout: 5000 })
+const db = new DatabaseSync(process.argv[1], { timeout: 60000 })
 db.exec("PRAGMA journal_mode=${mode}; CREATE TABLE IF NOT EXISTS pairs(n INTEGER, s TEXT); CREATE TABLE IF NOT EXISTS filler(s TEXT)")
 const fill = db.prepare('INSERT INTO filler VALUES (?)')
 db.exec('BEGIN'); for (let i = 0; i < 20000; i++) fill.run('x'.repeat(500)); db.exec('COMMIT')
@@ -71,8 +71,11 @@ test.each(['wal', 'delete'])(
         db.prepare('SELECT count(*) > 0 AS some, total(n) AS sum, count(*) % 2 AS odd FROM pairs').get(),
       ).toMatchObject({ some: 1, sum: 0, odd: 0 })
     } finally {
-      program.kill('SIGKILL')
-      await once(program, 'exit')
+      if (program.exitCode === null) {
+        const ended = once(program, 'exit')
+        program.kill('SIGKILL')
+        await ended
+      }
     }
   },
 )

@@ -15,10 +15,14 @@ export const commandCheckSchema = z.strictObject({
     .positive()
     .max(86_400)
     .default(60)
-    .describe('For one run, and for how long it is repeated.'),
-  cwd: z.string().startsWith('/').optional().describe('Default: the installed tree.'),
-  user: z.string().min(1).max(64).optional(),
-  description: z.string().max(500).optional(),
+    .describe('Seconds for one run, and for how long it is repeated.'),
+  cwd: z.string().startsWith('/').optional().describe('The folder that it runs in. Left out: the installed tree.'),
+  user: z.string().min(1).max(64).optional().describe("Who runs it. Left out: the component's own user."),
+  description: z
+    .string()
+    .max(500)
+    .optional()
+    .describe('A note for whoever reads the config; Belay does nothing with it.'),
 })
 
 export type CommandCheckConfig = z.infer<typeof commandCheckSchema>

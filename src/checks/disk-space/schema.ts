@@ -7,8 +7,12 @@ export const diskSpaceSchema = z.strictObject({
     .string()
     .startsWith('/')
     .optional()
-    .describe('Where to look; default: every place that the update writes to.'),
-  description: z.string().max(500).optional(),
+    .describe('Where to look. Left out: every place that the update writes to.'),
+  description: z
+    .string()
+    .max(500)
+    .optional()
+    .describe('A note for whoever reads the config; Belay does nothing with it.'),
 })
 
 export type DiskSpaceConfig = z.infer<typeof diskSpaceSchema>

@@ -60,5 +60,9 @@ function linesOf(planned: Planned, reader: Reader, flags: PlanFlags): string[] {
 }
 
 function suffix(flags: PlanFlags): string {
-  return `${flags.to === undefined ? '' : ` --to ${flags.to}`}${flags.now === true ? ' --now' : ''}`
+  const named = [
+    flags.to === undefined ? '' : ` --to ${flags.to}`,
+    flags.from === undefined ? '' : ` --from ${flags.from}`,
+  ]
+  return `${named.join('')}${flags.now === true ? ' --now' : ''}`
 }

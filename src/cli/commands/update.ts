@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { ComponentName } from '../../core/model/names.ts'
 import type { Engine } from '../../ports/engine.ts'
 import { type Context, withEngine } from '../context.ts'
@@ -13,7 +14,9 @@ export interface UpdateFlags extends PlanFlags {
   readonly yes?: boolean
 }
 
-export async function update(context: Context, names: readonly string[], flags: UpdateFlags): Promise<ExitCode> {
+export async function update(context: Context, names: readonly string[], typed: UpdateFlags): Promise<ExitCode> {
+  // The run may be carried on from another folder.
+  const flags = typed.from === undefined ? typed : { ...typed, from: resolve(context.io.cwd, typed.from) }
   checkNames('update', names, flags)
   if (flags.dryRun === true) return plan(context, names, flags)
   return withEngine<ExitCode>(context, async (engine) => {

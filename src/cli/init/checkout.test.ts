@@ -113,5 +113,5 @@ test('when a unit of this host runs in the checkout, then it is its service', as
 
 test('when .git itself is named, then its work tree is meant', async () => {
   const files = { 'shop/.git/HEAD': 'ref: refs/heads/main\n', 'shop/.git/config': config('https://a.example/x', main) }
-  expect((await proposedOn(files, ['shop/.git'])).config.components['shop']?.strategy['path']).toBe('/work/shop')
+  expect((await proposedOn(files, ['shop/.git'])).config.components['shop']?.strategy['path']).toBe('/site/shop')
 })

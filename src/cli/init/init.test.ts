@@ -95,7 +95,7 @@ describe('systemd units', () => {
       const { config, comments } = await proposedOn(files, from)
       expect(Object.keys(config.components)).toStrictEqual(['crm'])
       expect(config.components['crm']?.strategy).toMatchObject({
-        path: '/work/crm',
+        path: '/site/crm',
         user: 'crm',
         service: { unit: 'crm-backend' },
       })
@@ -136,23 +136,23 @@ function host(files: Readonly<Record<string, string>>) {
 test('when init reads a unit by its name then it finds it where systemd does', async () => {
   const { run, disk, screen } = host({ '/etc/systemd/system/dunebugger.service': unit })
   expect(await run('init', '--from', 'dunebugger')).toBe(0)
-  expect(parse(disk.get('/work/belay.yaml') ?? '').components.core.strategy.user).toBe('pi')
-  expect(screen.out()).toContain('/work/belay.yaml is written, with core.')
+  expect(parse(disk.get('/site/belay.yaml') ?? '').components.core.strategy.user).toBe('pi')
+  expect(screen.out()).toContain('/site/belay.yaml is written, with core.')
 })
 
 test('when a config is there already then it is not touched without --force', async () => {
-  const { run, disk, screen } = host({ '/work/belay.yaml': 'mine' })
+  const { run, disk, screen } = host({ '/site/belay.yaml': 'mine' })
   expect(await run('init')).toBe(2)
-  expect(disk.get('/work/belay.yaml')).toBe('mine')
-  expect(screen.err()).toContain('/work/belay.yaml is there already and was not touched.')
+  expect(disk.get('/site/belay.yaml')).toBe('mine')
+  expect(screen.err()).toContain('/site/belay.yaml is there already and was not touched.')
   expect(await run('init', '--force')).toBe(0)
-  expect(disk.get('/work/belay.yaml')).toContain('version: 1')
+  expect(disk.get('/site/belay.yaml')).toContain('version: 1')
 })
 
 test('when another config is named then that one is written', async () => {
-  const { run, disk } = host({ '/work/d.conf': conf })
+  const { run, disk } = host({ '/site/d.conf': conf })
   expect(await run('-c', 'x/my.yaml', 'init', '--from', 'd.conf', '--json')).toBe(0)
-  expect([...disk.keys()]).toContain('/work/x/my.yaml')
+  expect([...disk.keys()]).toContain('/site/x/my.yaml')
 })
 
 test.each([
@@ -160,13 +160,13 @@ test.each([
   ['of another kind', 'other.conf', 2],
   ['that is a folder with nothing in it', 'empty', 2],
 ])('when a file %s is named then nothing is written', async (_, name, code) => {
-  const { run, disk } = host({ '/work/other.conf': '[Elsewhere]\na = b\n', '/work/empty/readme.txt': 'x' })
+  const { run, disk } = host({ '/site/other.conf': '[Elsewhere]\na = b\n', '/site/empty/readme.txt': 'x' })
   expect(await run('init', '--from', name)).toBe(code)
-  expect(disk.has('/work/belay.yaml')).toBe(false)
+  expect(disk.has('/site/belay.yaml')).toBe(false)
 })
 
 test('when a folder holds nothing that is known, then what was looked for is said', async () => {
-  const { run, screen } = host({ '/work/empty/readme.txt': 'x' })
+  const { run, screen } = host({ '/site/empty/readme.txt': 'x' })
   await run('init', '--from', 'empty')
   expect(screen.err().replace(/\s+/g, ' ')).toContain(
     "Looked for: HelpDesk's .env or manage.py, CRM's app/core/version.py",
@@ -174,10 +174,10 @@ test('when a folder holds nothing that is known, then what was looked for is sai
 })
 
 test('when something has to be known, then it is said after the file is written, too', async () => {
-  const { run, screen } = host({ '/work/d.conf': '[Updater]\nupdateCheckIntervalHours = often\n' })
+  const { run, screen } = host({ '/site/d.conf': '[Updater]\nupdateCheckIntervalHours = often\n' })
   await run('init', '--from', 'd.conf')
   expect(screen.out().replace(/\s+/g, ' ')).toContain(
-    'look at /work/d.conf:2: updateCheckIntervalHours is not a number',
+    'look at /site/d.conf:2: updateCheckIntervalHours is not a number',
   )
 })
 
@@ -185,7 +185,7 @@ describe('without a file', () => {
   test('when nothing is named, then this host, its default strategy and what is on it stand at the top', async () => {
     const { run, disk } = host({})
     expect(await run('init')).toBe(0)
-    const text = (disk.get('/work/belay.yaml') ?? '').replace(/\n#\s+/g, ' ')
+    const text = (disk.get('/site/belay.yaml') ?? '').replace(/\n#\s+/g, ' ')
     expect(text).toContain('This is an unprivileged LXC container with systemd')
     expect(text).toContain('What fits here by default: directory, in-place, with systemd.')
     expect(text).toContain(
@@ -223,7 +223,7 @@ test('when the config would not be valid, then nothing is written, and the files
   const { code, said, text } = await initOn({ 'd.conf': conf }, ['d.conf'], { survey: { validate } })
   expect([code, text]).toStrictEqual([2, null])
   expect(JSON.stringify(said)).toContain(
-    'What /work/d.conf says makes no valid config: belay.yaml:3:1 components: wrong',
+    'What /site/d.conf says makes no valid config: belay.yaml:3:1 components: wrong',
   )
 })
 

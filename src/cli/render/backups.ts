@@ -1,7 +1,7 @@
 import type { BackupItem } from '../../ports/engine.ts'
 import type { Reader } from './problem.ts'
 import { table } from './table.ts'
-import { bytes, moment } from './units.ts'
+import { bytes, moment } from '../../protocol/words/units.ts'
 
 export function backupLines(items: readonly BackupItem[], { look }: Reader): string[] {
   if (items.length === 0) return ['There are no backups yet. Make one: belay backups create NAME']

@@ -1,10 +1,10 @@
 import type { CheckReport } from '../../ports/engine.ts'
 import type { FileNote } from '../../ports/strategy.ts'
+import { en } from '../../protocol/words/en.ts'
 import { wrap } from '../terminal/width.ts'
-import { holdText } from './hold.ts'
 import type { Reader } from './problem.ts'
 import { type Cell, table } from './table.ts'
-import { ago } from './units.ts'
+import { ago } from '../../protocol/words/units.ts'
 
 type Reports = ReadonlyMap<string, CheckReport>
 
@@ -41,7 +41,7 @@ function row(name: string, report: CheckReport, { look, now }: Reader): Cell[] {
   }
   const latest = report.latest ?? '?'
   if (report.held !== null)
-    return [...start, { text: current }, { text: `${latest} ${holdText(report.held, now)}`, tone: 'warn' }, asked]
+    return [...start, { text: current }, { text: `${latest} ${en.hold(report.held, now)}`, tone: 'warn' }, asked]
   if (report.update_available)
     return [...start, { text: current }, { text: `${latest} available`, tone: 'warn' }, asked]
   return [...start, { text: current }, { text: standing(report, look.glyph.ok) }, asked]

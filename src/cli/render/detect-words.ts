@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentKind, Limit, StrategyChoice, StrategyReason } from '../../core/detect/deployment.ts'
-import { bytes } from './units.ts'
+import { bytes } from '../../protocol/words/units.ts'
 
 /** Every sentence about what a host is. */
 

@@ -1,7 +1,7 @@
 import type { HistoryItem } from '../../ports/engine.ts'
 import type { Reader } from './problem.ts'
 import { type Cell, table } from './table.ts'
-import { duration, moment } from './units.ts'
+import { duration, moment } from '../../protocol/words/units.ts'
 import type { Tone } from '../terminal/look.ts'
 
 /** Newest first, as given. */
@@ -20,10 +20,14 @@ function row(item: HistoryItem, arrow: string): Cell[] {
     { text: item.run },
     { text: moment(item.opened) },
     { text: item.component, tone: 'strong' },
-    { text: `${item.action} ${item.from ?? 'none'} ${arrow} ${item.to ?? 'none'}` },
+    { text: `${item.action} ${item.from ?? 'none'} ${arrow} ${item.to ?? 'none'}${fileOf(item)}` },
     { text: outcomeWord(item.outcome), tone: outcomeTone(item.outcome) },
     { text: took },
   ]
+}
+
+function fileOf({ from_file: file }: HistoryItem): string {
+  return file === undefined ? '' : ` from ${file}`
 }
 
 export function outcomeWord(outcome: HistoryItem['outcome'] | 'current'): string {

@@ -3,7 +3,7 @@ import type { Tone } from '../terminal/look.ts'
 import { wrap } from '../terminal/width.ts'
 import type { Reader } from './problem.ts'
 import { facts, table } from './table.ts'
-import { ago, moment } from './units.ts'
+import { ago, moment } from '../../protocol/words/units.ts'
 
 const filesMax = 50
 

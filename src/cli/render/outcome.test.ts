@@ -19,6 +19,17 @@ test('when an update is committed then it says where things are and how to go ba
   ])
 })
 
+test('when somebody looked at the front door meanwhile then it says what was seen, also of what was put back', () => {
+  const measured = { asked: 1240, failed: 0, worst_ms: 45 }
+  const seen = '1,240 requests at the front door meanwhile: none failed, the slowest took 45 ms.'
+  expect(outcomeLines(runReport({ downtime_ms: 0, measured }), english)).toEqual([
+    'core is at 1.1.0 and verified.',
+    seen,
+    '  way back belay rollback core',
+  ])
+  expect(outcomeLines(runReport({ outcome: 'rolled-back', measured, problem: checkFailed }), english)).toContain(seen)
+})
+
 test('when it was the first installation then there is no way back to name', () => {
   expect(outcomeLines(runReport({ from: null, downtime_ms: 0 }), english)).toEqual(['core is at 1.1.0 and verified.'])
 })

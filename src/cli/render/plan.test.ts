@@ -70,6 +70,23 @@ test('when nothing is stopped then no outage is drawn', () => {
   expect(lines).toContain('  note: nothing here starts this component; restart it yourself afterwards.')
 })
 
+test('when two versions run at once then a sentence says what is kept, and no outage is drawn', () => {
+  const streams = { keptMs: 600_000, told: false }
+  const promise = { requests: 'none', streams, outageMs: 0, basis: 'by-design' } as const
+  const lines = planLines(corePlan({}, { stops: false, promise }), pipe, options)
+  expect(lines.join('\n')).not.toMatch(/[┐│┘]/)
+  expect(lines).toContain(
+    '  No request is lost. Open streams stay with the old version for up to 10 min, then they are closed.',
+  )
+})
+
+test('when requests are held meanwhile then the bracket says so', () => {
+  const promise = { requests: 'held', streams: 'closed', outageMs: 1400, basis: 'measured' } as const
+  const lines = planLines(corePlan({}, { promise }), pipe, options)
+  expect(lines[4]).toMatch(/│ held about 1\.4 s$/)
+  expect(lines).toContain('  Requests wait for about 1.4 s, as in the last update. Open streams are closed.')
+})
+
 test('when a migration has a backup to go back to then the way back says what happens to the data', () => {
   const ref = { backup: { component: 'core', data: { type: 'sqlite' }, dir: '/b' }, aside: '/a' }
   const migrate = command('migrate', 'scripts/migrate.sh', [ref])
@@ -89,11 +106,15 @@ test('when a source says something odd then it cannot steer the terminal', () =>
 })
 
 test.each([
-  ['an update', corePlan(), 'Update core to 1.1.0? It is down about 1.4 s; the way back is kept. [Y/n] '],
+  [
+    'an update',
+    corePlan(),
+    'Update core to 1.1.0? Nobody is served for about 1.4 s, as in the last update. The way back is kept. [Y/n] ',
+  ],
   [
     'an update that was never measured',
     corePlan({}, { lastDowntimeMs: null }),
-    'Update core to 1.1.0? It is stopped for the switch (not measured yet); the way back is kept. [Y/n] ',
+    'Update core to 1.1.0? How long nobody is served is not known yet: it was never measured here. The way back is kept. [Y/n] ',
   ],
   [
     'an installation',
@@ -103,22 +124,22 @@ test.each([
   [
     'a rollback',
     corePlan({ action: 'rollback', targets: [{ component: componentName('core'), from: '1.1.0', to: '1.0.4' }] }),
-    'Roll core back to 1.0.4? It is down about 1.4 s; data stays as it is. [Y/n] ',
+    'Roll core back to 1.0.4? Nobody is served for about 1.4 s, as in the last update. Data stays as it is. [Y/n] ',
   ],
   [
     'taking over a folder whose version is unknown',
     corePlan({ action: 'adopt', targets: [{ component: componentName('core'), from: null, to: null }] }),
-    'Take core over into kept versions? It is down about 1.4 s; belay forget makes it a plain folder again. [Y/n] ',
+    'Take core over into kept versions? Nobody is served for about 1.4 s, as in the last update. To make it a plain folder again, there is belay forget. [Y/n] ',
   ],
   [
     'releasing',
     corePlan({ action: 'forget' }, { stops: false }),
-    'Release core as a plain folder? It is not stopped; versions kept to go back to are removed. [Y/n] ',
+    'Release core as a plain folder? It is not stopped. Versions kept to go back to are removed. [Y/n] ',
   ],
   [
     'a backup',
     corePlan({ action: 'restore', steps: [restore()], commitAfter: 0 }),
-    'Restore this backup of core? It is down about 1.4 s; data goes back to the backup, and what is there now is kept aside. [Y/n] ',
+    'Restore this backup of core? Nobody is served for about 1.4 s, as in the last update. Data goes back to the backup, and what is there now is kept aside. [Y/n] ',
   ],
 ])('when %s is asked about then the consequences are in numbers', (_, plan, text) => {
   expect(question(plan, pipe)).toBe(text)

@@ -1,10 +1,12 @@
-import type { Plan } from '../../core/plan/plan.ts'
-import { mainTarget } from '../../core/plan/plan.ts'
+import { mainTarget, type Plan } from '../../core/plan/plan.ts'
+import { en } from '../../protocol/words/en.ts'
+import { type PlanFacts, planFacts, promiseIn } from '../../protocol/words/plan.ts'
 import type { Look } from '../terminal/look.ts'
+import { manifestLines } from './manifest.ts'
 import { fit, pad, width, wrap } from '../terminal/width.ts'
-import type { Row } from './rows.ts'
-import { forwardRows } from './rows.ts'
-import { ago, bytes, duration } from './units.ts'
+import type { Row } from '../../protocol/words/rows.ts'
+import { forwardRows } from '../../protocol/words/rows.ts'
+import { ago, duration } from '../../protocol/words/units.ts'
 
 const numberColumns = 5
 const labelColumns = 15
@@ -13,20 +15,7 @@ const detailColumnsMin = 16
 
 /** `core  1.0.4 → 1.1.0`, for headings of plans and runs. */
 export function heading(plan: Plan, look: Look): string {
-  const { component, from, to } = mainTarget(plan)
-  const name = look.paint('strong', component)
-  switch (plan.action) {
-    case 'update':
-    case 'rollback':
-      if (from === null) return `${name}  first installation of ${look.text(to ?? '?')}`
-      return `${name}  ${look.text(from)} ${look.glyph.arrow} ${look.text(to ?? 'not installed')}`
-    case 'adopt':
-      return `${name}  taking over ${look.text(from ?? 'the installation')}`
-    case 'forget':
-      return `${name}  releasing ${look.text(from ?? 'the installation')}`
-    case 'restore':
-      return `${name}  restoring a backup`
-  }
+  return `${look.paint('strong', mainTarget(plan).component)}  ${look.text(en.change(planFacts(plan)))}`
 }
 
 /** What `update` would do: nothing in it has happened. `run` is the command that would do it; null where the question follows. */
@@ -36,24 +25,25 @@ export function planLines(
   options: { readonly now: number; readonly run: string | null },
 ): string[] {
   const rows = forwardRows(plan)
+  const facts = planFacts(plan, rows)
   return [
     ...head(plan, look, options.now),
     ...steps(plan, rows, look),
-    ...wrap(`way back: ${wayBack(plan, rows, look.glyph.dash)} ${room(plan)}`, look.columns, '  '),
+    ...promised(facts, look),
+    ...(plan.about.manifest === undefined ? [] : manifestLines(plan.about.manifest, look)),
+    ...wrap(look.text(`way back: ${en.wayBack(facts)} ${en.room(facts)}`), look.columns, '  '),
     ...plan.about.warnings.flatMap((each) => wrap(`note: ${look.text(each)}`, look.columns, '  ')),
-    ...(plan.about.restartRequired ? wrap(restart, look.columns, '  ') : []),
+    ...(plan.about.restartRequired ? wrap(`note: ${en.restart}`, look.columns, '  ') : []),
     ...(options.run === null ? [] : wrap(`Nothing was changed. Run it: ${options.run}`, look.columns, '')),
   ]
 }
-
-const restart = 'note: nothing here starts this component; restart it yourself afterwards.'
 
 function head(plan: Plan, look: Look, now: number): string[] {
   const title = heading(plan, look)
   const facts = [
     plan.about.source,
     plan.about.releasedAt === null ? null : `released ${ago(plan.about.releasedAt, now)}`,
-    trust(plan),
+    en.trust(planFacts(plan, [])),
   ].flatMap((each) => (each === null ? [] : [look.text(each)]))
   if (facts.length === 0) return [title]
   const about = facts.join(` ${look.glyph.dot} `)
@@ -61,22 +51,6 @@ function head(plan: Plan, look: Look, now: number): string[] {
     return [`${title}   ${look.paint('quiet', about)}`]
   }
   return [title, ...wrap(about, look.columns, '  ')]
-}
-
-function trust(plan: Plan): string | null {
-  const { rung, statedBy } = plan.about
-  switch (rung) {
-    case null:
-      return null
-    case 'tls':
-      return 'no checksum to compare with'
-    case 'checksum':
-      return statedBy === null ? 'checksum published' : `checksum from ${statedBy}`
-    case 'signature':
-    case 'attestation':
-    case 'tuf':
-      return statedBy === null ? 'signed' : `signed by ${statedBy}`
-  }
 }
 
 function steps(plan: Plan, rows: readonly Row[], look: Look): string[] {
@@ -113,19 +87,22 @@ function stepLines(plan: Plan, rows: readonly Row[], asides: readonly string[], 
 
 /** Where there is no room for a bracket, a sentence. */
 function narrowOutage(plan: Plan, rows: readonly Row[], look: Look): string[] {
-  const numbers = outageNumbers(rows)
+  const { outage: numbers } = planFacts(plan, rows)
   if (!plan.about.stops || numbers.length === 0) return []
   const which = numbers.length === 1 ? `step ${numbers[0]}` : `steps ${numbers[0]}${look.glyph.dash}${numbers.at(-1)}`
   return wrap(`${outageTexts(plan).join(' ')}: ${which}`, look.columns, '  ')
 }
 
-function outageNumbers(rows: readonly Row[]): readonly number[] {
-  return rows.flatMap((row, index) => (row.down ? [index + 1] : []))
+/** Where a bracket does not say it all. */
+function promised(facts: PlanFacts, look: Look): string[] {
+  const { streams, requests } = facts.promise
+  return streams === 'untouched' || requests === 'all' ? [] : wrap(en.promise(facts), look.columns, '  ')
 }
 
 function outageTexts(plan: Plan): readonly [string, string] {
-  const down = plan.about.lastDowntimeMs
-  return down === null ? ['down', '(not measured yet)'] : [`down about ${duration(down)}`, '(as last time)']
+  const { requests, outageMs } = promiseIn(plan)
+  const word = requests === 'held' ? 'held' : 'down'
+  return outageMs === null ? [word, '(not measured yet)'] : [`${word} about ${duration(outageMs)}`, '(as last time)']
 }
 
 export function detailOf(row: Pick<Row, 'details'>, look: Look): string {
@@ -157,75 +134,9 @@ function aside(plan: Plan, row: Row, rows: readonly Row[], look: Look): string {
   return at === 1 ? `${bracket.middle} ${texts[0]}` : bracket.middle
 }
 
-function wayBack(plan: Plan, rows: readonly Row[], dash: string): string {
-  if (installs(plan)) return 'what was installed is taken away again.'
-  const numbers = outageNumbers(rows)
-  const [first, last] = [numbers[0], numbers.at(-1)]
-  const data = plan.steps.some((step) => step.kind === 'migrate' && step.restore.length > 0)
-    ? 'data restored from the backup'
-    : 'data kept'
-  if (first === undefined || last === undefined) return `the steps reversed, ${data}.`
-  return first === last ? `step ${first} reversed, ${data}.` : `steps ${last}${dash}${first} reversed, ${data}.`
-}
-
-function room(plan: Plan): string {
-  return `Needs ${bytes(plan.about.needBytes)}, ${bytes(plan.about.freeBytes)} free.`
-}
-
 /** The consequences in numbers, and the one question. */
 export function question(plan: Plan, look: Look): string {
-  return `${asked(plan, look)} ${consequences(plan)} [Y/n] `
-}
-
-function asked(plan: Plan, look: Look): string {
-  const { component, to } = mainTarget(plan)
-  const version = look.text(to ?? 'the previous version')
-  switch (plan.action) {
-    case 'update':
-      return installs(plan) ? `Install ${component} ${version}?` : `Update ${component} to ${version}?`
-    case 'rollback':
-      return `Roll ${component} back to ${version}?`
-    case 'adopt':
-      return `Take ${component} over into kept versions?`
-    case 'forget':
-      return `Release ${component} as a plain folder?`
-    case 'restore':
-      return `Restore this backup of ${component}?`
-  }
-}
-
-/** Where it is the first version there is nothing to go back to. */
-function installs(plan: Plan): boolean {
-  return plan.action === 'update' && mainTarget(plan).from === null
-}
-
-/** How long those who use it have to do without. */
-export function outage({ about: { stops, lastDowntimeMs } }: Plan): string {
-  if (!stops) return 'not stopped'
-  return lastDowntimeMs === null
-    ? 'stopped for the switch (not measured yet)'
-    : `down about ${duration(lastDowntimeMs)}`
-}
-
-function consequences(plan: Plan): string {
-  if (installs(plan)) return 'What it installs is taken away again if it fails.'
-  return `It is ${outage(plan)}; ${afterwards(plan)}.`
-}
-
-function afterwards(plan: Plan): string {
-  switch (plan.action) {
-    case 'update':
-      return 'the way back is kept'
-    case 'adopt':
-      return 'belay forget makes it a plain folder again'
-    case 'forget':
-      return 'versions kept to go back to are removed'
-    case 'rollback':
-    case 'restore':
-      return plan.steps.some((step) => step.kind === 'restore')
-        ? 'data goes back to the backup, and what is there now is kept aside'
-        : 'data stays as it is'
-  }
+  return `${look.text(en.question(planFacts(plan)))} [Y/n] `
 }
 
 /** The plan as a program reads it, and its steps as a person would. */

@@ -3,7 +3,7 @@ import type { LockHolder } from '../../ports/locks.ts'
 import { type Language, told } from '../../protocol/messages/render.ts'
 import type { Look } from '../terminal/look.ts'
 import { wrap } from '../terminal/width.ts'
-import { ago, moment } from './units.ts'
+import { ago, moment } from '../../protocol/words/units.ts'
 
 export interface Reader {
   readonly look: Look
@@ -14,7 +14,7 @@ export interface Reader {
 /** What happened, then what to do next. The first line starts with `lead`. */
 export function problemLines(problem: Problem, reader: Reader, lead: string, indent = '  '): string[] {
   const { look, language } = reader
-  const { title, hint, facts } = told(problem, language)
+  const { title, hint, facts } = told(apart(problem), language)
   const holder = problem.code === 'E_LOCKED' ? holderOf(problem.facts) : null
   return [
     ...hanging(`${lead}${look.text(title)}`, look, indent),
@@ -22,7 +22,20 @@ export function problemLines(problem: Problem, reader: Reader, lead: string, ind
       ? facts.flatMap((each) => wrap(look.text(each), look.columns, indent))
       : [indent + held(holder, reader)]),
     ...(hint === title ? [] : wrap(look.text(hint), look.columns, indent)),
+    ...toPaste(problem).map((line) => `${indent}  ${look.text(line)}`.trimEnd()),
   ]
+}
+
+/** What Belay says of the config of a proxy has lines in it that are to be written there, as they stand. */
+function toPaste({ code, message, hint }: Problem): readonly string[] {
+  if (code !== 'E_TRAFFIC_CONFIG') return []
+  return [message, hint ?? ''].flatMap((text) => text.split('\n').slice(1))
+}
+
+function apart(problem: Problem): Problem {
+  if (problem.code !== 'E_TRAFFIC_CONFIG') return problem
+  const first = (text: string) => text.split('\n', 1)[0] ?? ''
+  return { ...problem, message: first(problem.message), hint: problem.hint === null ? null : first(problem.hint) }
 }
 
 function hanging(text: string, look: Look, indent: string): string[] {
@@ -32,6 +45,7 @@ function hanging(text: string, look: Look, indent: string): string[] {
 
 /** Who holds a lock, since when and why. */
 export function held(holder: LockHolder, { look, now }: Pick<Reader, 'look' | 'now'>): string {
+  if (holder.pid === 0) return 'held by another run'
   const since = `since ${moment(holder.since)} (${ago(holder.since, now)})`
   return look.text(`held by ${holder.user}, process ${holder.pid}, ${since}: ${holder.why}`)
 }
@@ -50,16 +64,4 @@ function isObject(value: Json): value is Facts {
 /** What programs read in place of an answer. */
 export function errorDocument({ code, message, hint }: Problem) {
   return { error: { code, message, hint } }
-}
-
-const logLinesMax = 40
-
-/** The lines that a service or command printed, as checks and steps keep them in their facts. */
-export function logLines(facts: Facts): readonly string[] {
-  const found = ['log', 'lines', 'output', 'stderr', 'stdout'].flatMap((key) => {
-    const value = facts[key]
-    if (typeof value === 'string') return value.split('\n')
-    return Array.isArray(value) ? value.map(String) : []
-  })
-  return found.filter((line) => line.trim() !== '').slice(-logLinesMax)
 }

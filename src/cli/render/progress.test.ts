@@ -5,7 +5,7 @@ import type { RunEvent } from '../../ports/progress.ts'
 import { lookOf } from '../terminal/look.ts'
 import { width } from '../terminal/width.ts'
 import { advance, idle, liveLine, type Progress } from './progress.ts'
-import { clock } from './units.ts'
+import { clock } from '../../protocol/words/units.ts'
 
 const now = Date.parse('2026-11-20T12:00:00.000Z')
 const run = runId('r-7f3c12ab')

@@ -3,9 +3,9 @@ import type { RunEvent } from '../../ports/progress.ts'
 import type { Look } from '../terminal/look.ts'
 import { fit, pad, wrap } from '../terminal/width.ts'
 import { detailOf, heading } from './plan.ts'
-import type { Row } from './rows.ts'
-import { rowsOf } from './rows.ts'
-import { bytes, clock, duration } from './units.ts'
+import type { Row } from '../../protocol/words/rows.ts'
+import { rowsOf } from '../../protocol/words/rows.ts'
+import { bytes, clock, duration } from '../../protocol/words/units.ts'
 
 /** A run as its events tell it. Events may be missing: every event is enough by itself, given the plan. */
 export interface Progress {
@@ -109,6 +109,7 @@ function step(state: Progress, event: StepEvent, look: Look, now: number) {
 
 /** What only asked, or left something that is kept: that it was "undone" tells nobody anything. */
 const nothingToUndo: ReadonlySet<string> = new Set([
+  'manifest',
   'check',
   'sync',
   'soak',

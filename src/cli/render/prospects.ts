@@ -1,8 +1,9 @@
 import { mainTarget } from '../../core/plan/plan.ts'
 import type { Prospect } from '../../ports/engine.ts'
+import { en } from '../../protocol/words/en.ts'
+import { planFacts } from '../../protocol/words/plan.ts'
 import type { Look } from '../terminal/look.ts'
-import { holdText } from './hold.ts'
-import { outage, planDocument } from './plan.ts'
+import { planDocument } from './plan.ts'
 import { errorDocument, problemLines, type Reader } from './problem.ts'
 import { type Cell, table } from './table.ts'
 
@@ -37,7 +38,10 @@ function cells(prospect: Prospect, going: readonly Prospect[], { look, now }: Re
     case 'plan': {
       const { from, to } = mainTarget(prospect.plan)
       const what = from === null ? `first installation of ${to ?? '?'}` : `${from} ${look.glyph.arrow} ${to ?? '?'}`
-      return [{ text: what }, { text: [outage(prospect.plan), ...after(prospect, going)].join(', '), tone: 'quiet' }]
+      return [
+        { text: what },
+        { text: [en.outage(planFacts(prospect.plan, [])), ...after(prospect, going)].join(', '), tone: 'quiet' },
+      ]
     }
     case 'unfinished':
       return [
@@ -45,7 +49,7 @@ function cells(prospect: Prospect, going: readonly Prospect[], { look, now }: Re
         { text: ['ended first, then updated', ...after(prospect, going)].join(', '), tone: 'quiet' },
       ]
     case 'held':
-      return [{ text: `${prospect.to} waits`, tone: 'warn' }, { text: holdText(prospect.by, now) }]
+      return [{ text: `${prospect.to} waits`, tone: 'warn' }, { text: en.hold(prospect.by, now) }]
     case 'current':
       return [{ text: prospect.current.from ?? '?' }, { text: 'up to date', tone: 'quiet' }]
     case 'failed':

@@ -10,7 +10,7 @@ import { historyLines } from './history.ts'
 import { problemLines, type Reader } from './problem.ts'
 import { showLines } from './show.ts'
 import { statusLines } from './status.ts'
-import { moment } from './units.ts'
+import { moment } from '../../protocol/words/units.ts'
 
 const look = lookOf({ write: () => {} }, { LANG: 'C.UTF-8' }, { color: true })
 const reader: Reader = { look, language: 'en', now: Date.parse('2026-11-20T12:00:00.000Z') }
@@ -169,6 +169,7 @@ test('when a run is shown then every step has its state, and the failed one what
     '  run         r-7f3c12ab',
     `  opened      ${moment(run.opened)}`,
     `  closed      ${moment(run.closed ?? '')}`,
+    '  trust       checksum from SHA256SUMS',
     '  down        1.4 s',
     '  downloaded  84 kB',
     '',
@@ -199,6 +200,26 @@ test('when a lock is held then who, since when and why are told', () => {
     `  held by pi, process 812, since ${moment(lock.since)} (2 minutes ago): update core`,
     '  Wait until it has ended.',
   ])
+})
+
+test('when a proxy lacks lines then they stand as they are to be pasted, in either language', () => {
+  const caddy = 'reverse_proxy @green 127.0.0.1:8002'
+  const lacks = problem(
+    'E_TRAFFIC_CONFIG',
+    `Caddy does not send to green. Write this:\n@green file {\n  root /srv\n}\n${caddy}`,
+    {
+      hint: 'The guide has a whole example.',
+    },
+  )
+  const pasted = ['    @green file {', '      root /srv', '    }', `    ${caddy}`]
+  expect(problemLines(lacks, reader, 'belay: ')).toEqual([
+    'belay: Caddy does not send to green. Write this:',
+    '  The guide has a whole example.',
+    ...pasted,
+  ])
+  expect(problemLines(lacks, { ...reader, language: 'de' }, 'belay: ').slice(-4)).toEqual(pasted)
+  const other = problem('E_IO', 'one\ntwo', { hint: 'three' })
+  expect(problemLines(other, reader, 'belay: ')[0]).toBe('belay: one two')
 })
 
 test('when backups are listed then each says what it is of, how old and where', () => {

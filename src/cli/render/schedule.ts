@@ -1,7 +1,7 @@
 import type { InstalledSchedule, RemovedSchedule, Scheduled } from '../../ports/schedule.ts'
 import { wrap } from '../terminal/width.ts'
 import type { Reader } from './problem.ts'
-import { duration, moment } from './units.ts'
+import { duration, moment } from '../../protocol/words/units.ts'
 
 const nothing: readonly string[] = []
 

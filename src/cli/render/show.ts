@@ -1,13 +1,16 @@
 import type { Facts } from '../../core/model/problem.ts'
 import type { RunDetails, StepReport } from '../../ports/engine.ts'
+import { logLines } from '../../protocol/words/log-lines.ts'
 import type { Look, Tone } from '../terminal/look.ts'
 import { pad, wrap } from '../terminal/width.ts'
 import { outcomeTone, outcomeWord } from './history.ts'
 import { heading } from './plan.ts'
-import { logLines, problemLines, type Reader } from './problem.ts'
-import { labelOf } from './rows.ts'
+import { problemLines, type Reader } from './problem.ts'
+import { labelOf } from '../../protocol/words/rows.ts'
 import { facts } from './table.ts'
-import { bytes, duration, moment } from './units.ts'
+import { en } from '../../protocol/words/en.ts'
+import { planFacts } from '../../protocol/words/plan.ts'
+import { bytes, duration, moment } from '../../protocol/words/units.ts'
 
 const labelColumns = 13
 const under = ' '.repeat(labelColumns + 4)
@@ -36,7 +39,9 @@ function about(run: RunDetails): (readonly [string, string | null])[] {
     ['run', run.run],
     ['opened', moment(run.opened)],
     ['closed', run.closed === null ? null : moment(run.closed)],
+    ['trust', en.trust(planFacts(run.plan, []))],
     ['down', run.downtime_ms > 0 ? duration(run.downtime_ms) : null],
+    ['seen', run.measured === undefined ? null : en.measured(run.measured)],
     ['downloaded', run.bytes_downloaded > 0 ? bytes(run.bytes_downloaded) : null],
   ]
 }
@@ -45,7 +50,7 @@ function stepLines(step: StepReport, phase: Parameters<typeof labelOf>[0]['phase
   const { sign, tone, word } = marks(step, look)
   const label = labelOf({ kind: step.kind, phase: phase ?? 'before' })
   const time = step.state === 'pending' || step.state === 'skipped' ? '' : `, ${duration(step.ms)}`
-  const words = `${word}${look.text(step.detail)}${time}`
+  const words = `${word}${look.text(step.detail === '' ? step.kind : step.detail)}${time}`
   const [first = '', ...rest] = wrap(words, look.columns, under)
   return [
     `  ${look.paint(tone, sign)} ${pad(label, labelColumns)}${first.trimStart()}`,

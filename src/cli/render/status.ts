@@ -1,9 +1,10 @@
 import type { StatusReport } from '../../ports/engine.ts'
+import { en } from '../../protocol/words/en.ts'
+import { trustFacts } from '../../protocol/words/trust.ts'
 import { wrap } from '../terminal/width.ts'
-import { holdText } from './hold.ts'
 import { held, problemLines, type Reader } from './problem.ts'
 import { type Cell, facts, table } from './table.ts'
-import { ago, moment } from './units.ts'
+import { ago, moment } from '../../protocol/words/units.ts'
 
 /** Trouble first, in words; then one line per component. `detailed`: everything known about each. */
 export function statusLines(
@@ -16,11 +17,25 @@ export function statusLines(
     reports.map((report) => row(report, reader)),
     reader.look,
   )
+  const broken = reports.flatMap(({ overrides }) => overrides?.problem ?? [])[0]
   return [
+    ...(broken === undefined ? [] : problemLines(broken, reader, '')),
     ...reports.flatMap((report) => trouble(report, reader)),
     ...(options.detailed ? reports.flatMap((report, at) => [rows[at] ?? '', ...details(report, reader)]) : rows),
+    ...(options.detailed ? [] : overridden(reports, reader)),
     ...closing(reports, reader),
   ]
+}
+
+/** What does not come from the config, and where it is. */
+function overridden(reports: readonly StatusReport[], { look }: Reader): string[] {
+  const set = reports.flatMap(({ component, overrides }) =>
+    overrides === undefined || overrides.keys.length === 0 ? [] : [`${component} ${overrides.keys.join(', ')}`],
+  )
+  const file = reports.flatMap(({ overrides }) => overrides?.file ?? [])[0]
+  return set.length === 0 || file === undefined
+    ? []
+    : wrap(look.text(`Set by the page, in ${file}: ${set.join('; ')}`), look.columns, '  ')
 }
 
 /** An unfinished run that someone is working on needs nothing; one that nobody holds needs a resume. */
@@ -64,7 +79,7 @@ function health(report: StatusReport, glyph: { readonly ok: string; readonly fai
 
 function offer(report: StatusReport, now: number): Cell {
   if (report.available === null) return { text: 'not known' }
-  if (report.held !== null) return { text: `${report.available} ${holdText(report.held, now)}`, tone: 'warn' }
+  if (report.held !== null) return { text: `${report.available} ${en.hold(report.held, now)}`, tone: 'warn' }
   if (report.update_available) return { text: `${report.available} available`, tone: 'warn' }
   return { text: 'up to date' }
 }
@@ -75,12 +90,23 @@ function details(report: StatusReport, { look, now }: Reader): string[] {
     [
       ['state', report.state],
       ['service', report.service === null ? null : `${report.service.describe} (${report.service.state})`],
+      ['version before', retiringText(report)],
+      ['proven', report.trust === undefined ? null : en.trust(trustFacts(report.trust))],
       ['checked', report.last_checked === null ? null : moment(report.last_checked)],
       ['last run', last === null ? null : `${last.run} ${last.action} ${last.outcome}, ${ago(last.opened, now)}`],
       ...report.kept.map((each) => ['kept', each] as const),
+      ...(report.overrides?.keys ?? []).map((key) => ['set by the page', key] as const),
+      ['page settings', report.overrides?.file ?? null],
     ],
     look,
   )
+}
+
+/** It still serves whoever was connected to it. */
+function retiringText({ retiring }: StatusReport): string | null {
+  return retiring === undefined
+    ? null
+    : `still runs (${retiring.slot}), until ${moment(retiring.retire_at)} at the latest`
 }
 
 function closing(reports: readonly StatusReport[], { look }: Reader): string[] {

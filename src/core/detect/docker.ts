@@ -22,7 +22,7 @@ export function dockerTraces(readings: Readings): readonly FileEvidence[] {
 }
 
 /** Our own container, from either trace; null where neither tells. */
-export function ownContainer(readings: Readings): string | null {
+export function ownContainer(readings: Pick<Readings, 'files'>): string | null {
   const mounted = hostnameOf.exec(hostnameMount(readings)?.root ?? '')?.[1]
   const grouped = new RegExp(`(?:docker|libpod)[/-](${id})`).exec(fileOf(readings, '/proc/self/cgroup') ?? '')?.[1]
   return mounted ?? grouped ?? null
@@ -38,7 +38,7 @@ export function dockerTrace(
   return value === undefined ? [] : [{ finding, file, value }]
 }
 
-function hostnameMount(readings: Readings) {
+function hostnameMount(readings: Pick<Readings, 'files'>) {
   const mounts = mountsOf(fileOf(readings, '/proc/self/mountinfo') ?? '')
   return mounts.find(({ point, root }) => point === '/etc/hostname' && hostnameOf.test(root)) ?? null
 }

@@ -149,6 +149,6 @@ export function valueOf<T>(reading: Reading<T> | undefined): T | null {
 }
 
 /** The text of a file; null when it is not there or could not be read. */
-export function fileOf(readings: Readings, file: FileRead): string | null {
+export function fileOf(readings: Pick<Readings, 'files'>, file: FileRead): string | null {
   return valueOf(readings.files[file])
 }

@@ -79,6 +79,52 @@ export const problemCodes = [
   'E_INTERNAL',
   // the agent
   'E_AGENT_ABSENT',
+  // belay itself
+  'E_SELF_LAYOUT',
+  'E_SELF_UNCONFIRMED',
+  'E_SELF_DRIVER',
+  // the agent's API
+  'E_REQUEST_INVALID',
+  'E_REQUEST_TOO_LARGE',
+  'E_LOGIN_NEEDED',
+  'E_FORBIDDEN',
+  'E_TOO_MANY_ATTEMPTS',
+  'E_LISTEN',
+  'E_CONFLICT',
+  'E_STOPPING',
+  // signed metadata
+  'E_METADATA_INVALID',
+  'E_METADATA_UNSIGNED',
+  'E_METADATA_ROLLBACK',
+  'E_METADATA_MISMATCH',
+  'E_METADATA_EXPIRED',
+  'E_METADATA_MEMORY',
+  'E_CLOCK_SUSPECT',
+  'E_TARGET_UNKNOWN',
+  'E_RELEASE_FLOORED',
+  // publishing
+  'E_KEY_LOCKED',
+  'E_KEY_MISSING',
+  'E_RELEASE_EXISTS',
+  // signatures
+  'E_SIGNATURE_MISSING',
+  'E_SIGNATURE_INVALID',
+  'E_SIGNATURE_OTHER',
+  'E_SIGNER_UNTRUSTED',
+  // update manifests
+  'E_MANIFEST_MISSING',
+  'E_MANIFEST_REFUSED',
+  // messages to people
+  'E_NOTIFY_REFUSED',
+  // bundles for hosts without a network
+  'E_BUNDLE_INVALID',
+  'E_BUNDLE_FOREIGN',
+  // two slots behind one front door
+  'E_TRAFFIC_UNREACHABLE',
+  'E_TRAFFIC_CONFIG',
+  'E_TRAFFIC_REFUSED',
+  'E_NOT_SERVED',
+  'E_SLOT_UNFIT',
 ] as const
 
 export type ProblemCode = (typeof problemCodes)[number]

@@ -1,4 +1,6 @@
+import type { SignatureDemand } from '../trust/signature-demand.ts'
 import type { Digest } from './names.ts'
+import type { Problem } from './problem.ts'
 
 /** A file that a release offers. `bytes` and `digest` are what the source states, null when it states nothing. */
 export interface Artifact {
@@ -25,13 +27,31 @@ export interface Release {
   readonly artifact: Artifact | null
   readonly checksums: readonly Artifact[]
   readonly assets: readonly string[]
+  /** All its files with their addresses: signatures, attestations and manifests are among them. Absent: not known. */
+  readonly files?: readonly Artifact[]
+  /** What the source proved of the artifact's digest by itself, and who vouches for it; absent: nothing. */
+  readonly proof?: Proof
 }
 
-/** The rungs of trust, lowest first (DESIGN §6). */
+/** The rungs of trust, lowest first. */
 export const rungs = ['tls', 'checksum', 'signature', 'attestation', 'tuf'] as const
 export type Rung = (typeof rungs)[number]
 
+/** Who vouches. `by`, as it is shown: a key, a workflow at its ref, an identity, the signed file of a role. */
+export interface Proof {
+  readonly rung: Rung
+  readonly kind: 'minisign' | 'attestation' | 'cosign' | 'git' | 'tuf'
+  readonly by: string
+}
+
 declare const verified: unique symbol
+declare const met: unique symbol
+
+/**
+ * The path of a file that has met what was demanded of it: the only thing that is unpacked. Minted by
+ * `host/http/download.ts` alone.
+ */
+export type VerifiedArtifact = string & { readonly [met]: true }
 
 /**
  * A release whose artifact has a demand that the download must meet: the only release a strategy accepts.
@@ -41,10 +61,16 @@ export interface VerifiedRelease {
   readonly release: Release
   readonly artifact: Artifact
   readonly rung: Rung
-  /** null on the rung `tls`: there was nothing to compare with. */
+  /** null: nobody states one; then the rung is `tls`, or `signature` or `proof` say what was signed instead. */
   readonly digest: Digest | null
   /** Where the digest was stated: `api`, or the checksum file's name. */
   readonly statedBy: string | null
+  /** null on the rungs `tls` and `checksum`. */
+  readonly proof: Proof | null
+  /** What the bytes must be signed with; null: the digest says it all. */
+  readonly signature: SignatureDemand | null
+  /** Proofs that the config names keys for and that are not there, though it asks for less. */
+  readonly missing: readonly Problem[]
   readonly [verified]: true
 }
 

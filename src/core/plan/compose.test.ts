@@ -37,6 +37,7 @@ const least: Parts = {
   stop: 'always',
   service: null,
   soakMs: 0,
+  self: null,
 }
 
 const full: Parts = {
@@ -48,6 +49,7 @@ const full: Parts = {
   restore: [{ backup: backup.online, aside: '/b/other' }],
   service,
   soakMs: 60_000,
+  self: null,
 }
 
 const kinds = (parts: Parts) => compose(parts).steps.map((one) => one.kind)
@@ -156,6 +158,42 @@ describe('the commit', () => {
   })
 })
 
+describe('a run that moves Belay itself', () => {
+  const program = { node: '/node', file: '/opt/belay/releases/1/belay.js' }
+  const self = {
+    trial: {
+      kind: 'trial',
+      phase: 'stopped',
+      detail: 'x',
+      dir: '/state/self',
+      previous: program,
+      candidate: program,
+      tries: 3,
+    },
+    confirm: { kind: 'confirm', phase: 'after', detail: 'x', dir: '/state/self', identity: 'old', timeoutMs: 1 },
+  } as const
+
+  test('when it stops the agent, then the trial begins before the switch, and the new one’s word is the commit', () => {
+    const { steps, commitAfter } = compose({ ...full, self })
+    const at = (kind: string) => steps.findIndex((one) => one.kind === kind)
+    expect(at('stop')).toBeLessThan(at('trial'))
+    expect(at('trial')).toBeLessThan(at('link'))
+    expect(at('confirm')).toBeGreaterThan(at('start'))
+    expect(
+      steps.slice(at('confirm') + 1, commitAfter + 1).every(({ kind }) => kind === 'soak' || kind === 'check'),
+    ).toBe(true)
+    expect(steps.slice(commitAfter + 1)).toContainEqual(
+      expect.objectContaining({ kind: 'remove', path: '/state/self' }),
+    )
+  })
+
+  test('when the start replaces containers, then the trial begins while the old one runs', () => {
+    const { steps } = compose({ ...least, service, stop: 'replace', self })
+    expect(steps.find(({ kind }) => kind === 'trial')).toMatchObject({ phase: 'before' })
+    expect(steps.filter(({ kind }) => kind === 'stop')).toEqual([])
+  })
+})
+
 describe('backups', () => {
   test('when the data changes, then one is made online and one after the stop, and only that one is restored', () => {
     const { steps } = compose(full)
@@ -195,4 +233,25 @@ test('when the installation moves, then the start is of the service where it is 
 
 test('when a run ends, then its temporary folder goes, last of all', () => {
   expect(compose(least).steps.at(-1)).toMatchObject({ kind: 'remove', phase: 'cleanup', path: least.runDir })
+})
+
+describe('when a manifest may lie in the archive', () => {
+  const inside = { before: step('manifest', ''), after: step('manifest', '') }
+
+  test('then it is looked at right behind the unpacking, and asked again with the other checks, and after the soak', () => {
+    const { steps, commitAfter } = compose({ ...least, inside, soakMs: 1 })
+    expect(steps.slice(0, commitAfter + 1).map(({ kind }) => kind)).toEqual([
+      'check',
+      'unpack',
+      'manifest',
+      'carry',
+      'sync',
+      'link',
+      'check',
+      'manifest',
+      'soak',
+      'check',
+      'manifest',
+    ])
+  })
 })

@@ -1,6 +1,16 @@
 import type { Spec } from '../model/names.ts'
 import type { Artifact } from '../model/release.ts'
-import type { BackupRef, CheckStep, CommandStep, Phase, RestoreRef, ServiceRef, Step } from './step.ts'
+import type {
+  BackupRef,
+  CheckStep,
+  CommandStep,
+  ConfirmStep,
+  Phase,
+  RestoreRef,
+  ServiceRef,
+  Step,
+  TrialStep,
+} from './step.ts'
 
 /** Everything that a run is made of, before it has an order. */
 export interface Parts {
@@ -11,6 +21,8 @@ export interface Parts {
   readonly checksBefore: readonly Step[]
   readonly checksAfter: readonly Step[]
   readonly checksBack: readonly Step[]
+  /** What an unpacked archive may bring besides: asked right after it, and with the other checks. */
+  readonly inside?: { readonly before: Step; readonly after: Step } | null
   readonly download: { readonly source: Spec; readonly artifact: Artifact; readonly step: Step } | null
   /** Strategy's own: unpack and first carry, then after `prepare` the sync. */
   readonly before: readonly Step[]
@@ -35,6 +47,8 @@ export interface Parts {
     readonly guards: boolean
   } | null
   readonly soakMs: number
+  /** Of a run that moves Belay itself. */
+  readonly self: { readonly trial: TrialStep; readonly confirm: ConfirmStep } | null
 }
 
 export interface BackupPart {
@@ -49,33 +63,34 @@ export interface BackupPart {
   readonly copies: readonly string[]
 }
 
+export interface Composed {
+  readonly steps: readonly Step[]
+  readonly commitAfter: number
+  readonly back: readonly Step[]
+}
+
 /** Largest artifact that a run downloads where the source states no size. */
 export const downloadBytesMax = 8 * 1024 ** 3
 
 /**
- * The one place that knows the order (DESIGN §2): pre-checks, download, unpack, prepare, backup, [stop, final backup,
+ * The one place that knows the order: pre-checks, download, unpack, prepare, backup, [stop, final backup,
  * migrate, switch, start], post-checks, soak, COMMIT, cleanup. What is not needed is left out. A tree that is changed
  * where it stands is migrated after the switch.
  */
-export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: number; back: readonly Step[] } {
+export function compose(parts: Parts): Composed {
   const runs = parts.stop !== 'never' && parts.service !== null
   const replaces = parts.stop === 'replace'
-  // What replaces containers cannot know what the new one does to its data at its start.
-  const changesData = parts.migrate.length > 0 || (replaces && parts.backups.length > 0)
+  const changesData = mayChangeData(parts)
   const stops = runs && (!replaces || changesData || parts.restore.length > 0)
-  const switching = runs && !stops ? parts.stopped.map(whileRunning) : parts.stopped
-  const migrations = parts.migrate.map((step, i) => ({
-    ...step,
-    restore: i === 0 ? restoresOf(parts.backups) : [],
-  }))
+  // Before anything of the new version can be started, and taken back before the old one is.
+  const stopped = parts.self === null ? parts.stopped : [parts.self.trial, ...parts.stopped]
+  const switching = runs && !stops ? stopped.map(whileRunning) : stopped
+  const inside = parts.inside ?? null
+  const asked = inside === null ? parts.checksAfter : [...parts.checksAfter, inside.after]
+  const checksAfter = parts.self === null ? asked : [...asked, parts.self.confirm]
+  const migrations = migrationsOf(parts)
   const steps: Step[] = [
-    ...parts.room,
-    ...parts.checksBefore,
-    ...(parts.download === null ? [] : [parts.download.step]),
-    ...parts.before,
-    ...parts.prepare,
-    ...parts.settle,
-    ...parts.backups.map((backup) => backupStep(backup, 'before')),
+    ...beforehand(parts),
     ...(runs ? guardSteps(parts) : []),
     ...(stops ? [serviceStep(parts, 'stop')] : []),
     ...(runs && !stops ? [whileRunning(reviveStep(parts))] : []),
@@ -84,17 +99,47 @@ export function compose(parts: Parts): { steps: readonly Step[]; commitAfter: nu
     ...parts.restore.map(restoreStep),
     ...(parts.migratesLast === true ? [...switching, ...migrations] : [...migrations, ...switching]),
     ...(runs ? [serviceStep(parts, 'start')] : []),
-    ...parts.checksAfter,
-    ...soakSteps(parts),
+    ...checksAfter,
+    ...soakSteps(parts, asked),
   ]
   return {
-    steps: [...steps, ...(changesData ? copySteps(parts.backups) : []), ...parts.cleanup, removeRunDir(parts)],
+    steps: [...steps, ...(changesData ? copySteps(parts.backups) : []), ...endsWith(parts)],
     commitAfter: steps.length - 1,
     back: parts.checksBack,
   }
 }
 
-function backupStep(backup: BackupPart, phase: 'before' | 'stopped'): Step {
+/** What replaces containers cannot know what the new one does to its data at its start. */
+export function mayChangeData({ migrate, stop, backups }: Parts): boolean {
+  return migrate.length > 0 || (stop === 'replace' && backups.length > 0)
+}
+
+/** Everything that takes long, while the old version serves. */
+export function beforehand(parts: Parts): readonly Step[] {
+  return [
+    ...parts.room,
+    ...parts.checksBefore,
+    ...(parts.download === null ? [] : [parts.download.step]),
+    ...withInside(parts.before, parts.inside ?? null),
+    ...parts.prepare,
+    ...parts.settle,
+    ...parts.backups.map((backup) => backupStep(backup, 'before')),
+  ]
+}
+
+/** What was written before the first of them is what a way back restores. */
+export function migrationsOf({ migrate, backups }: Parts): readonly CommandStep[] {
+  return migrate.map((step, i) => ({ ...step, restore: i === 0 ? restoresOf(backups) : [] }))
+}
+
+/** Right behind what was unpacked last, before anything else is done with it. */
+function withInside(before: readonly Step[], inside: { readonly before: Step } | null): readonly Step[] {
+  if (inside === null) return before
+  const at = before.findLastIndex((step) => step.kind === 'unpack') + 1
+  return [...before.slice(0, at), inside.before, ...before.slice(at)]
+}
+
+export function backupStep(backup: BackupPart, phase: 'before' | 'stopped'): Step {
   const online = phase === 'before'
   return {
     kind: 'backup',
@@ -111,13 +156,13 @@ function restoresOf(backups: readonly BackupPart[]): readonly RestoreRef[] {
 }
 
 /** Of what a later rollback would bring back. While the service was stopped there was no time for it. */
-function copySteps(backups: readonly BackupPart[]): readonly Step[] {
+export function copySteps(backups: readonly BackupPart[]): readonly Step[] {
   return backups.flatMap(({ detail, final, copies }) =>
     copies.length === 0 ? [] : [{ kind: 'copy-backup', phase: 'cleanup', detail, backup: final, copies }],
   )
 }
 
-function restoreStep(restore: RestoreRef): Step {
+export function restoreStep(restore: RestoreRef): Step {
   return { kind: 'restore', phase: 'stopped', detail: `data from ${restore.backup.dir}`, restore }
 }
 
@@ -126,7 +171,7 @@ function whileRunning(step: Step): Step {
   return { ...step, phase: 'before' }
 }
 
-function protectStep(backups: readonly BackupPart[]): Step {
+export function protectStep(backups: readonly BackupPart[]): Step {
   return { kind: 'protect', phase: 'stopped', detail: 'data as it is now', restore: restoresOf(backups) }
 }
 
@@ -153,16 +198,23 @@ function guardSteps({ service }: Parts): readonly Step[] {
 }
 
 /** After the soak the checks are asked once more: what it waited for must still hold. */
-function soakSteps(parts: Parts): readonly Step[] {
+function soakSteps(parts: Parts, asked: readonly Step[]): readonly Step[] {
   if (parts.soakMs <= 0) return []
-  return [
-    { kind: 'soak', phase: 'after', detail: `${Math.round(parts.soakMs / 1000)} s`, ms: parts.soakMs },
-    ...parts.checksAfter,
-  ]
+  return [{ kind: 'soak', phase: 'after', detail: `${Math.round(parts.soakMs / 1000)} s`, ms: parts.soakMs }, ...asked]
+}
+
+/** What every run does last. */
+export function endsWith(parts: Parts): readonly Step[] {
+  const trial = parts.self === null ? [] : [endTrial(parts.self.trial)]
+  return [...parts.cleanup, ...trial, removeRunDir(parts)]
 }
 
 function removeRunDir({ runDir }: Parts): Step {
   return { kind: 'remove', phase: 'cleanup', detail: 'temporary files', path: runDir }
+}
+
+function endTrial(trial: TrialStep): Step {
+  return { kind: 'remove', phase: 'cleanup', detail: 'the record of the trial', path: trial.dir }
 }
 
 /** What a check is about, whatever it asks. */

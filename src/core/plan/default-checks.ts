@@ -1,6 +1,6 @@
 import type { Spec } from '../model/names.ts'
 
-/** The larger of the need and this is asked of the disk where `checks:` is absent (CONTRACT §2). */
+/** The larger of the need and this is asked of the disk where `checks:` is absent. */
 const directoryMinimumMb = 1000
 const containerMinimumMb = 500
 

@@ -1,6 +1,8 @@
+import type { PlanManifest } from '../manifest/facts.ts'
 import type { ComponentName, ResourceName, RunId } from '../model/names.ts'
 import type { Facts } from '../model/problem.ts'
-import type { Rung } from '../model/release.ts'
+import type { Proof, Rung } from '../model/release.ts'
+import type { PlanPromise } from '../traffic/promise.ts'
 import type { Step } from './step.ts'
 
 export type RunAction = 'update' | 'rollback' | 'adopt' | 'forget' | 'restore'
@@ -26,6 +28,31 @@ export interface Plan {
   readonly commitAfter: number
   readonly back: readonly Step[]
   readonly about: PlanAbout
+  /** For a run that moves Belay itself: what carries it. Absent or null: whoever began it. */
+  readonly beside?: Beside | null
+}
+
+/** Another process, which the end of the agent does not touch. `argv`: the program of the version that runs now. */
+export type Beside =
+  | {
+      readonly kind: 'systemd'
+      readonly scope: 'system' | 'user'
+      readonly unit: string
+      readonly argv: readonly [string, ...string[]]
+    }
+  | {
+      readonly kind: 'container'
+      readonly engine: string
+      readonly name: string
+      /** By id: its name may stand for another one by then. */
+      readonly image: string
+      readonly argv: readonly [string, ...string[]]
+    }
+
+export type SelfPlan = Plan & { readonly beside: Beside }
+
+export function movesBelay(plan: Plan): plan is SelfPlan {
+  return (plan.beside ?? null) !== null
 }
 
 /** What a person wants to know before agreeing. Bytes are null where the source states none. */
@@ -36,15 +63,21 @@ export interface PlanAbout {
   readonly releasedAt: string | null
   readonly rung: Rung | null
   readonly statedBy: string | null
+  /** Who vouches; absent or null: nobody but whoever stated the digest. */
+  readonly proof?: Proof | null
   readonly downloadBytes: number | null
   readonly needBytes: number
   readonly freeBytes: number
   /** The outage of the last run of this component, milliseconds; null when there was none. */
   readonly lastDowntimeMs: number | null
   readonly stops: boolean
+  /** Absent: what `stops` and `lastDowntimeMs` tell is all. */
+  readonly promise?: PlanPromise
   readonly restartRequired: boolean
   readonly warnings: readonly string[]
   readonly facts: Facts
+  /** What its publisher says of this update; absent: it was not looked for. */
+  readonly manifest?: PlanManifest
 }
 
 /** The one component of a plan of this version; later plans may move several. */

@@ -1,4 +1,5 @@
 import { Cron } from 'croner'
+import { isTimezone } from '../schedule/timezone.ts'
 
 /** A time in which updates may start by themselves. `timezone`: an IANA name; null: the host's own. */
 export interface Window {
@@ -43,14 +44,6 @@ export function windowFault(window: Window): { readonly key: 'cron' | 'timezone'
   } catch {
     const example = 'Write minute, hour, day, month and weekday, for example "0 2 * * *" for two in the morning'
     return { key: 'cron', message: `"${window.cron}" is not a cron line. ${example}` }
-  }
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
   }
 }
 

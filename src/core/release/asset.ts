@@ -5,6 +5,10 @@ import type { Platform } from './platform.ts'
 export const sourceArchives = ['source-zip', 'source-tar'] as const
 export type SourceArchive = (typeof sourceArchives)[number]
 
+export function isGenerated(asset: unknown): asset is SourceArchive {
+  return sourceArchives.some((name) => name === asset)
+}
+
 export interface AssetQuestion {
   /** The config's `asset`; null: none, the choice is by archive and platform. */
   readonly pattern: string | null

@@ -41,6 +41,7 @@ export function describeRelease(published: Published, choice: Choice): Release |
     artifact,
     checksums: checksums.flatMap((name) => files.find((file) => file.name === name) ?? []),
     assets: names,
+    files,
   }
 }
 

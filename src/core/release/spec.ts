@@ -21,9 +21,17 @@ export const tagKey = z
 
 /** What every source of releases is told about which of them, and which of their files, are meant. */
 export const releaseKeys = {
-  asset: assetKey.optional(),
-  tag: tagKey.optional(),
-  prereleases: z.boolean().default(false),
+  asset: assetKey
+    .optional()
+    .describe(
+      'Which file of a release: a name with {version}, {tag}, {os}, {arch}, * or ?; or source-zip, source-tar. Left out: the one archive for this platform.',
+    ),
+  tag: tagKey
+    .optional()
+    .describe(
+      'How tags hold the version, such as "core-v{version}"; others are passed over. Left out: the version, with or without a v.',
+    ),
+  prereleases: z.boolean().default(false).describe('Whether prereleases are offered.'),
 }
 
 export const repoKey = z

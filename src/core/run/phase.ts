@@ -52,6 +52,16 @@ const phaseOfKind: { readonly [K in StepKind]: RunPhase } = {
   'gather-files': 'applying',
   files: 'applying',
   'tree-diff': 'applying',
+  trial: 'applying',
+  confirm: 'verifying',
+  manifest: 'verifying',
+  'slot-start': 'applying',
+  'warm-up': 'applying',
+  switch: 'applying',
+  verify: 'verifying',
+  retire: 'succeeded',
+  hold: 'applying',
+  release: 'applying',
 }
 
 /** The state a person sees (the whisper document's words, plus the truthful ones). */

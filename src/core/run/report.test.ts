@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cancel, closed, done, failed, intent, journalOf, openedAt, undone } from '../../../test/fakes/journal.ts'
 import { check, command, corePlan, download, link, remove, turn } from '../../../test/fakes/plan.ts'
+import { problem } from '../model/problem.ts'
 import type { BackupRef, Step } from '../plan/step.ts'
 import type { Entry } from './entry.ts'
 import { runFacts } from './report.ts'
@@ -82,6 +83,47 @@ describe('downtime', () => {
     expect(facts.downtimeMs).toBe(0)
     expect(facts.steps.map((step) => step.ms)).toEqual([0, 0, 0, 0, 0])
   })
+})
+
+const ref = { component: 'core', spec: { type: 'none' }, cwd: '/', user: null }
+const before = { component: 'core', spec: ref.spec, slots: null, services: { blue: ref, green: ref } }
+const front = 'http://127.0.0.1:8080'
+const verify: Step = {
+  kind: 'verify',
+  phase: 'after',
+  detail: front,
+  front,
+  identity: null,
+  expectedVersion: null,
+  times: 1,
+  inARow: true,
+  timeoutMs: 1,
+}
+const moved: Step = {
+  kind: 'switch',
+  phase: 'after',
+  detail: 'proxy',
+  traffic: before,
+  to: 'green',
+  percent: 100,
+  from: 'blue',
+  front,
+}
+
+test('when steps look at the front door, then what they saw is taken together, also of one that failed', () => {
+  const seen = (asked: number, lost: number, ms: number) => ({ asked, failed: lost, worst_ms: ms })
+  const said = [
+    intent(0),
+    done(0, seen(40, 0, 45)),
+    intent(1),
+    done(1, seen(5, 1, 60)),
+    intent(2),
+    done(2, seen(9, 9, 999)),
+  ]
+  expect(factsOf([moved, verify, link()], 2, ...said).measured).toEqual({ asked: 45, failed: 1, worstMs: 60 })
+  expect(factsOf([moved, verify], 1, intent(0), done(0), intent(1)).measured).toBeNull()
+  const refused: Entry = { ...failed(0), problem: problem('E_NOT_SERVED', 'no', { facts: seen(7, 2, 10) }) } as Entry
+  expect(factsOf([verify], 0, intent(0), refused).measured).toEqual({ asked: 7, failed: 2, worstMs: 10 })
 })
 
 test('when steps end, then each has its time, its state and what it noted', () => {

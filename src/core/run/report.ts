@@ -1,5 +1,6 @@
 import type { Facts, Json } from '../model/problem.ts'
 import type { Step } from '../plan/step.ts'
+import type { Measured } from '../traffic/promise.ts'
 import type { Recorded } from './entry.ts'
 import { fold, type Progress, type RunState } from './fold.ts'
 
@@ -11,6 +12,8 @@ export interface RunFacts {
   readonly steps: readonly StepFacts[]
   readonly downtimeMs: number
   readonly bytesDownloaded: number
+  /** What was seen at the front door; null: nobody looked. */
+  readonly measured: Measured | null
   readonly kept: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -24,15 +27,17 @@ export interface StepFacts {
 
 export function runFacts(entries: readonly Recorded[]): RunFacts {
   const state = fold(entries)
+  const steps = state.steps.map((step, i) => ({ step, state: stateOf(state, i), ...timing(entries, i) }))
   const first = entries[0]
   const last = entries.at(-1)
   return {
     state,
     openedAt: first?.at ?? 0,
     closedAt: last?.entry.t === 'closed' ? last.at : null,
-    steps: state.steps.map((step, i) => ({ step, state: stateOf(state, i), ...timing(entries, i) })),
+    steps,
     downtimeMs: downtime(entries, state),
     bytesDownloaded: downloaded(entries, state),
+    measured: measuredBy(steps),
     kept: keptAside(entries, state),
     warnings: [...state.plan.about.warnings, ...cleanupWarnings(entries, state)],
   }
@@ -67,7 +72,7 @@ function timing(entries: readonly Recorded[], step: number): { ms: number; facts
  * that ran and failed its checks served nobody: then its time counts too.
  */
 function downtime(entries: readonly Recorded[], state: RunState): number {
-  const start = state.steps.findIndex((step) => step.kind === 'start')
+  const start = state.steps.findIndex(({ kind }) => kind === 'start' || kind === 'slot-start')
   const stop = state.steps.findIndex((step) => (step.kind === 'stop' || step.kind === 'revive') && step.wasRunning)
   if (stop < 0) return 0
   // Where the start replaces what runs, the outage begins within it.
@@ -97,6 +102,23 @@ function downloaded(entries: readonly Recorded[], state: RunState): number {
     bytes += Number(entry.note?.['bytes'] ?? 0)
   }
   return bytes
+}
+
+/** Kinds that look at the front door meanwhile. */
+const watchers: ReadonlySet<string> = new Set(['switch', 'verify', 'retire'])
+
+function measuredBy(steps: readonly StepFacts[]): Measured | null {
+  const seen = steps.flatMap(({ step, facts }) => {
+    const { asked, failed, worst_ms: worstMs } = facts
+    if (!watchers.has(step.kind) || typeof asked !== 'number') return []
+    return [{ asked, failed: Number(failed ?? 0), worstMs: Number(worstMs ?? 0) }]
+  })
+  if (seen.length === 0) return null
+  return seen.reduce((all, one) => ({
+    asked: all.asked + one.asked,
+    failed: all.failed + one.failed,
+    worstMs: Math.max(all.worstMs, one.worstMs),
+  }))
 }
 
 /** Everything that a run moved out of the way instead of removing it. */

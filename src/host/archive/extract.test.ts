@@ -15,6 +15,7 @@ import { promisify } from 'node:util'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { mayMount } from '../tree/testing.ts'
+import { downloadedTo } from '../http/download.ts'
 import { extract } from './extract.ts'
 import type { ArchiveFormat } from './format.ts'
 import { makeTar, makeZip, room, type TarEntry } from './testing.ts'
@@ -66,7 +67,12 @@ test.each(programs)(
     const [program = '', ...args] = argv(archive, 'app-1.0.0')
     await run(program, args, { cwd: here.dir })
 
-    const done = await extract({ archive, format, to: here.to, signal: AbortSignal.timeout(5000) })
+    const done = await extract({
+      archive: downloadedTo(archive),
+      format,
+      to: here.to,
+      signal: AbortSignal.timeout(5000),
+    })
 
     expect(look(here.to)).toStrictEqual(look(app))
     expect(done).toStrictEqual({ files: 5, bytes: 300_027, top: 'app-1.0.0' })
@@ -148,7 +154,7 @@ test('when an archive was made by git, then its global header is no file', async
   expect(done).toStrictEqual({ files: 1, bytes: 1, top: 'repo-1' })
 })
 
-test('when the archive sets the setuid bit, closes a folder to its owner, or has no folder entries, then modes are sane', async () => {
+test('A7-31: when the archive sets the setuid bit, closes a folder to its owner, or has no folder entries, then modes are sane', async () => {
   await using here = await room()
   await here.unpack(
     await makeTar([

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import type { VerifiedArtifact } from '../../core/model/release.ts'
 import { inBlocks } from './blocks.ts'
 import { Budget } from './budget.ts'
 import { expand } from './expand.ts'
@@ -10,8 +11,7 @@ import { type Owner, TreeWriter, type Written } from './tree-writer.ts'
 import { readZip } from './zip.ts'
 
 export interface ExtractJob {
-  /** Path of the archive. */
-  readonly archive: string
+  readonly archive: VerifiedArtifact
   /** What it is promised to be: the content must agree. null: no promise, the content says what it is. */
   readonly format: ArchiveFormat | null
   /** Where to: must not exist, its parent must. */

@@ -1,3 +1,4 @@
+import { downloadedTo } from '../http/download.ts'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -111,7 +112,13 @@ export async function room(): Promise<Room> {
   const unpack: Room['unpack'] = async (bytes, options = {}) => {
     const archive = join(dir, 'archive')
     await writeFile(archive, bytes)
-    return extract({ archive, format: null, to, signal: new AbortController().signal, ...options })
+    return extract({
+      archive: downloadedTo(archive),
+      format: null,
+      to,
+      signal: new AbortController().signal,
+      ...options,
+    })
   }
   return {
     dir,

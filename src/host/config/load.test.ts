@@ -16,6 +16,8 @@ const kinds: Kinds = {
   checks: {},
   backups: {},
   probes: {},
+  notifiers: {},
+  traffic: {},
   rules: [],
 }
 const text = 'version: 1\ncomponents:\n  core: { source: { type: s }, strategy: { type: d, path: app } }\n'
@@ -73,7 +75,7 @@ describe('where the config is found', () => {
 describe('what is read', () => {
   test('when it is valid, then its relative paths begin at its folder', async () => {
     await writeFile(join(dir, 'belay.yaml'), text)
-    const settings = await loadConfig({ config: join(dir, 'belay.yaml'), env: {}, cwd: '/' }, async () => kinds)
+    const { settings } = await loadConfig({ config: join(dir, 'belay.yaml'), env: {}, cwd: '/' }, async () => kinds)
     expect(settings.file).toBe(join(dir, 'belay.yaml'))
     expect([...settings.components.values()][0]?.strategy['path']).toBe(join(dir, 'app'))
   })
@@ -88,16 +90,16 @@ describe('what is read', () => {
     const first = await load(one)
     expect(known.valueOf(text)).toMatchObject({ version: 1 })
     expect(await load(one)).toStrictEqual(first)
-    expect([...(await load(other)).components.values()][0]?.strategy['path']).toBe(join(dir, 'sub', 'app'))
+    expect([...(await load(other)).settings.components.values()][0]?.strategy['path']).toBe(join(dir, 'sub', 'app'))
     known.remember(text, { version: 1, components: {} })
-    expect((await load(one)).components.size).toBe(0)
+    expect((await load(one)).settings.components.size).toBe(0)
   })
 
   test('when what was remembered is not right, then the text itself is read', async () => {
     const known = knownTexts(dir, '1')
     await writeFile(join(dir, 'belay.yaml'), text)
     known.remember(text, { version: 2 })
-    const settings = await loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds, {
+    const { settings } = await loadConfig({ config: null, env: {}, cwd: dir }, async () => kinds, {
       texts: known,
       kinds: () => kinds,
     })

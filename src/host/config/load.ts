@@ -3,10 +3,8 @@ import { open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BelayError, fail } from '../../core/model/problem.ts'
 import { checkConfig } from '../../protocol/config/parse.ts'
-import type { Kinds } from '../../protocol/config/schema.ts'
-import type { Settings } from '../../protocol/settings.ts'
 import type { KindsFor } from './kinds-in.ts'
-import type { KnownTexts } from './known-texts.ts'
+import type { Known, ReadConfig } from './read-config.ts'
 
 export const configBytesMax = 1024 * 1024
 
@@ -43,23 +41,17 @@ export async function readConfig(place: ConfigPlace): Promise<ConfigFile> {
   })
 }
 
-/** What was found right before. `kinds` take every spec: only what depends on where the file is, is checked again. */
-export interface Known {
-  readonly texts: KnownTexts
-  readonly kinds: () => Kinds
-}
-
 /**
  * Finds, reads and checks the config. E_CONFIG_INVALID lists every error in `facts.errors`. The reader of YAML is loaded
  * only for a text that is not `known`, or that is not right any more: what is wrong is told with its place in the text.
  */
-export async function loadConfig(place: ConfigPlace, kinds: KindsFor, known: Known | null = null): Promise<Settings> {
+export async function loadConfig(place: ConfigPlace, kinds: KindsFor, known: Known | null = null): Promise<ReadConfig> {
   const found = await readConfig(place)
   const config = { ...found, baseDir: dirname(found.file) }
   const value = known?.texts.valueOf(found.text)
   if (known !== null && value !== undefined) {
     const result = checkConfig(value, config, known.kinds())
-    if ('settings' in result) return result.settings
+    if ('settings' in result) return { text: found.text, value, settings: result.settings, baseDir: config.baseDir }
   }
   const { parseConfigWith } = await import('./parse.ts')
   return parseConfigWith(config, kinds, known?.texts ?? null)

@@ -56,6 +56,15 @@ components:
     ],
   ],
   [
+    'keys that are blank or hold what separates keys',
+    `${component('    "": 1\n    a.b: 1\n')}" ": false\n`,
+    [
+      'belay.yaml:6:5 components.core."": unknown key. Known here: source, strategy, version, build_date, aliases, data, checks, policy, trust, manifest, backups, requires, check',
+      'belay.yaml:7:5 components.core."a.b": unknown key. Known here: source, strategy, version, build_date, aliases, data, checks, policy, trust, manifest, backups, requires, check',
+      'belay.yaml:8:1 " ": unknown key. Known here: version, agent, components',
+    ],
+  ],
+  [
     'unknown keys at every depth, and in a check that would let them pass',
     `vresion: 1\n${component('    checks: { before: [ { type: disk_space, minimum_mb: 5, minmum: 1 } ] }\nagent: { listn: "a:1", log: { levl: info } }\n')}`,
     [
@@ -153,7 +162,7 @@ components:
     'a secret at a place that does not exist',
     component('', '{ type: github, repo: a/b, token: { enw: TOKEN } }'),
     [
-      'belay.yaml:4:40 components.core.source.token: env is missing',
+      'belay.yaml:4:40 components.core.source.token: env is missing: the name of an environment variable',
       'belay.yaml:4:49 components.core.source.token.enw: unknown key. Did you mean env?',
     ],
   ],
@@ -161,7 +170,7 @@ components:
     'a component name that cannot be a folder',
     'version: 1\ncomponents:\n  "My App":\n    source: { type: github, repo: a/b }\n    strategy: { type: directory, path: /srv/a }\n',
     [
-      'belay.yaml:3:3 components.My App: use lower-case letters, digits, "-", "_" or ".", at most 64, starting with a letter or digit',
+      'belay.yaml:3:3 components."My App": use lower-case letters, digits, "-", "_" or ".", at most 64, starting with a letter or digit',
     ],
   ],
   [

@@ -3,6 +3,7 @@ import type { Kinds } from '../../protocol/config/schema.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import { type KindsFor, kindsIn, nothingNamed } from './kinds-in.ts'
 import type { KnownTexts } from './known-texts.ts'
+import type { ReadConfig } from './read-config.ts'
 import { readYaml } from './yaml.ts'
 
 /** `shown`: the file as messages name it. `baseDir`: what relative paths are relative to, absolute. */
@@ -26,12 +27,15 @@ export async function parseConfigWith(
   config: ConfigText,
   kindsFor: KindsFor,
   known: KnownTexts | null = null,
-): Promise<Settings> {
+): Promise<ReadConfig> {
   const read = readYaml(config.text)
-  if ('faults' in read) return checkRead(config, read, await kindsFor(nothingNamed))
+  const { text, baseDir } = config
+  if ('faults' in read) {
+    return { text, value: null, settings: checkRead(config, read, await kindsFor(nothingNamed)), baseDir }
+  }
   const settings = checkRead(config, read, await kindsFor(kindsIn(read.value)))
   known?.remember(config.text, read.value)
-  return settings
+  return { text, value: read.value, settings, baseDir }
 }
 
 function checkRead({ file, shown, baseDir }: ConfigText, read: ReturnType<typeof readYaml>, kinds: Kinds): Settings {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { requireOnly } from '../../core/trust/settings.ts'
 import { sampleKinds } from '../../protocol/config/kinds.fixture.ts'
 import { parseConfigValue } from '../../protocol/config/parse.ts'
 import { parseConfig } from './parse.ts'
@@ -55,7 +56,12 @@ describe('a config that is right', () => {
       state: '/etc/belay/state',
       cacheMs: 3_600_000,
       allowHttp: ['127.0.0.1'],
-      log: { file: '/etc/belay/logs/updates.log', level: 'warn' },
+      log: { file: '/etc/belay/logs/updates.log', level: 'warn', rotate: { sizeBytes: 10_000_000, keep: 5 } },
+      listen: { host: '127.0.0.1', port: 8484, tls: { cert: '/c.pem', key: '/k.pem' } },
+      access: { remote: 'read', proxies: [], hosts: ['127.0.0.1'] },
+      traces: null,
+      compat: { system: 'core', enterprise: null, helpdesk: null },
+      notify: {},
     })
     const [core, other] = settings.components.values()
     expect(core).toEqual({
@@ -73,6 +79,7 @@ describe('a config that is right', () => {
         service: { type: 'process', command: ['./run'], stop_timeout: '5s' },
       },
       version: { probe: { type: 'file', file: 'VERSION' }, scheme: 'pep440' },
+      buildDate: { type: 'file', file: 'app/version.py', pattern: 'BUILD_DATE = "(.*)"' },
       aliases: ['dunebugger-core'],
       data: [
         { type: 'sqlite', path: '/opt/app.db' },
@@ -86,7 +93,7 @@ describe('a config that is right', () => {
         minAgeMs: 172_800_000,
         hold: ['2.*'],
       },
-      trust: { require: 'checksum' },
+      trust: requireOnly('checksum'),
       manifest: 'required',
       backups: { keep: 3, keepForMs: null, path: ['/etc/belay/backups'], copies: ['/mnt/b'] },
       requires: { other: '>=1.2', agent: '>=1' },
@@ -102,7 +109,12 @@ describe('a config that is right', () => {
       state: null,
       cacheMs: 3_600_000,
       allowHttp: [],
-      log: { file: null, level: 'info' },
+      log: { file: null, level: 'info', rotate: { sizeBytes: 10_000_000, keep: 5 } },
+      listen: { host: '127.0.0.1', port: 8484, tls: null },
+      access: { remote: 'read', proxies: [], hosts: ['127.0.0.1'] },
+      traces: null,
+      compat: { system: null, enterprise: null, helpdesk: null },
+      notify: {},
     })
     expect([...settings.components.values()]).toEqual([
       {
@@ -110,11 +122,12 @@ describe('a config that is right', () => {
         source: { type: 'github', repo: 'a/b' },
         strategy: { type: 'directory', path: '/srv/a' },
         version: { probe: { type: 'none' }, scheme: 'semver' },
+        buildDate: null,
         aliases: [],
         data: [],
         checks: { before: null, after: null },
         policy: { auto: 'none', window: null, soakMs: 0, minAgeMs: 0, hold: [] },
-        trust: { require: 'checksum' },
+        trust: requireOnly('checksum'),
         manifest: 'optional',
         backups: { keep: 5, keepForMs: null, path: [], copies: [] },
         requires: {},
@@ -127,7 +140,6 @@ describe('a config that is right', () => {
   test.each([
     ['{ type: github, repo: a/b }', '', 'checksum'],
     ['{ type: github, repo: a/b }', '    trust: { require: tls }\n', 'tls'],
-    ['{ type: github, repo: a/b }', '    trust: { require: signature }\n', 'signature'],
     ['{ type: github, repo: a/b, asset: source-zip }', '', 'tls'],
     ['{ type: github, repo: a/b, asset: source-tar }', '    trust: { require: tls }\n', 'tls'],
   ])('when the source is %s and trust %j, then %s is required', (source, trust, expected) => {

@@ -31,8 +31,8 @@ export interface ReadYaml {
 const aliasesMax = 100
 const faultsMax = 10
 
-/** YAML 1.2, one document, text keys, no keys twice, no tags, few aliases. */
-export function readYaml(text: string): ReadYaml | { readonly faults: readonly SyntaxFault[] } {
+/** YAML 1.2, one document, text keys, no keys twice, no tags, few aliases. `aliases`: how often one may be used. */
+export function readYaml(text: string, aliases = aliasesMax): ReadYaml | { readonly faults: readonly SyntaxFault[] } {
   const lines = new LineCounter()
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
@@ -45,7 +45,7 @@ export function readYaml(text: string): ReadYaml | { readonly faults: readonly S
     if (faults.length > 0) return { faults: oncePerLine(faults) }
     const unknown = unknownAlias(doc)
     if (unknown !== null) return { faults: [{ ...at(unknown.offset), message: `there is no anchor &${unknown.name}` }] }
-    return { value: doc.toJS({ maxAliasCount: aliasesMax }), placeOf: (path, which) => at(offsetOf(doc, path, which)) }
+    return { value: doc.toJS({ maxAliasCount: aliases }), placeOf: (path, which) => at(offsetOf(doc, path, which)) }
   } catch (error) {
     // The parser recurses, and gives up on aliases that multiply: both are files made to exhaust it.
     if (error instanceof RangeError) return { faults: [{ ...first, message: 'this is nested too deeply' }] }

@@ -232,6 +232,22 @@ test('D7: when containers are looked for then by the exact names in their labels
   )
 })
 
+test('when a container is replaced between the list and the question then the one in its place is told', async () => {
+  const labels = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'web' }
+  const detail = { Name: '/shop_web_1', Image: 'sha256:1', State: { Status: 'running' } }
+  let replaced = false
+  await using engine = await oddEngine({
+    'GET /containers/json': (request, response) =>
+      sends(200, [{ Id: replaced ? 'new' : 'old', Labels: labels }])(request, response),
+    'GET /containers/old/json': (request, response) => {
+      replaced = true
+      sends(404, { message: 'No such container: old' })(request, response)
+    },
+    'GET /containers/new/json': sends(200, { ...detail, Id: 'new', Config: { Image: 'app:2', Labels: labels } }),
+  })
+  expect(await (await open(engine)).containers('shop', 'web', never)).toMatchObject([{ id: 'new' }])
+})
+
 test.each(['../containers/x', 'a//b', 'x?force=1', 'x#y', '', 'a b', 'ä'])(
   'when an image is called "%s" then the engine is not asked for it',
   async (name) => {

@@ -16,13 +16,16 @@ import {
 } from './answers.ts'
 import type { Asker } from './ask.ts'
 import { answerInvalid, notPulled, refused, wrongImage } from './failures.ts'
+import { graceSecondsDefault } from './grace.ts'
 import { readLogs } from './logs.ts'
 import { pullByDigest } from './pull.ts'
 import type { Container, ContainerEngine, EngineVersion, Image } from './types.ts'
 
-const graceSecondsDefault = 10
 /** What an engine needs beyond the grace: it kills, and takes networks and mounts down. */
 const stopTimeoutMs = 60_000
+
+/** Loaded when Belay moves itself: few need it. */
+const beside = () => import('./beside.ts')
 
 /** The calls of `ContainerEngine` at an engine that has said what it is. */
 export function engineClient(asker: Asker, host: string, hello: Hello, name: 'docker' | 'podman'): ContainerEngine {
@@ -47,6 +50,7 @@ export function engineClient(asker: Asker, host: string, hello: Hello, name: 'do
       if (found === null) throw notPulled(reference)
       if (!found.digests.some((text) => text.endsWith(`@${input.digest}`))) throw wrongImage(reference, found.digests)
     },
+    load: async (input, signal) => (await import('./load.ts')).loadImage(asker, input, image, signal),
     tag: (source, target, signal) => tag(asker, host, source, target, signal),
     untag: (reference, signal) =>
       asker.act(
@@ -70,6 +74,9 @@ export function engineClient(asker: Asker, host: string, hello: Hello, name: 'do
         (answer) => readLogs(answer, asker.limits, { sinceMs, linesMax }),
       )
     },
+    startBeside: async (input, signal) => (await beside()).startBeside(asker, input, signal),
+    interrupt: async (container, signal) => (await beside()).interruptContainer(asker, container, signal),
+    remove: async (container, signal) => (await beside()).removeContainer(asker, container, signal),
     volume: async (wanted, signal) => {
       const path = `/volumes/${encodeURIComponent(wanted)}`
       const found = await asker.find('tell about a volume', { path, signal }, volumeSchema)
@@ -114,12 +121,30 @@ function variantOf(architecture: string, machine: string): string | null {
   return architecture === 'arm' ? `v${/^armv([5-7])/.exec(machine)?.[1] ?? '7'}` : null
 }
 
+/** Before one that is replaced is taken for one that is gone. */
+const looksMax = 5
+
 async function containers(
   asker: Asker,
   project: string,
   service: string,
   signal: AbortSignal,
 ): Promise<readonly Container[]> {
+  for (let looks = 1; ; looks++) {
+    const found = await listContainers(asker, project, service, signal)
+    const there = found.filter((container) => container !== null)
+    // One that goes away while it is asked about is not there; what takes its place may be newer than the list.
+    if (there.length < found.length && looks < looksMax) continue
+    return there.toSorted((a, b) => a.number - b.number)
+  }
+}
+
+async function listContainers(
+  asker: Asker,
+  project: string,
+  service: string,
+  signal: AbortSignal,
+): Promise<readonly (Container | null)[]> {
   const label = [`${composeLabels.project}=${project}`, `${composeLabels.service}=${service}`]
   const query = new URLSearchParams({ all: '1', filters: JSON.stringify({ label }) })
   const listed = await asker.get(
@@ -134,15 +159,12 @@ async function containers(
       its[composeLabels.service] === service &&
       its[composeLabels.oneOff]?.toLowerCase() !== 'true',
   )
-  // One that goes away while it is asked about is not there.
   const found = await Promise.all(
     lasting.map(({ Id }) =>
       asker.find('tell about a container', { path: `/containers/${Id}/json`, signal }, containerSchema),
     ),
   )
-  return found
-    .flatMap((answer) => (answer === null ? [] : [containerOf(answer)]))
-    .toSorted((a, b) => a.number - b.number)
+  return found.map((answer) => (answer === null ? null : containerOf(answer)))
 }
 
 async function findImage(asker: Asker, host: string, reference: string, signal: AbortSignal): Promise<Image | null> {

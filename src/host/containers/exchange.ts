@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { BelayError } from '../../core/model/problem.ts'
 import type { Endpoint } from './endpoint.ts'
 import { answerInvalid, timedOut, tooLarge, unreachable } from './failures.ts'
@@ -17,6 +18,10 @@ export interface EngineRequest {
   /** With its query, from the root on. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: object
+  /** A tar, sent as it comes. What it fails with is what the exchange fails with. */
+  readonly tar?: AsyncIterable<Uint8Array>
   /** For the answer as a whole; `answerTimeoutMs` when absent. null: as long as it does not fall silent. */
   readonly timeoutMs?: number | null
   readonly signal: AbortSignal
@@ -53,13 +58,17 @@ async function answerTo(
   request: EngineRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+  const bodyHeaders =
+    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
+  const tarHeaders = request.tar === undefined ? {} : { 'content-type': 'application/x-tar' }
   const options: RequestOptions = {
     ...(await target(endpoint)),
     agent: false,
     method: request.method ?? 'GET',
     path: request.path,
     signal,
-    headers: { 'user-agent': 'belay', connection: 'close', ...request.headers },
+    headers: { 'user-agent': 'belay', connection: 'close', ...bodyHeaders, ...tarHeaders, ...request.headers },
   }
   return new Promise((resolve, reject) => {
     const send = endpoint.kind === 'tcp' && endpoint.tls !== null ? requestHttps : requestHttp
@@ -77,7 +86,8 @@ async function answerTo(
     sent.on('socket', (socket) => socket.once('connect', () => clearTimeout(connecting)))
     sent.on('close', () => clearTimeout(connecting))
     sent.on('error', reject)
-    sent.end()
+    if (request.tar === undefined) sent.end(body)
+    else pipeline(request.tar, sent).catch(reject)
   })
 }
 

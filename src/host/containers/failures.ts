@@ -186,6 +186,17 @@ export function pullFailed(reference: string, said: string): BelayError {
   return fail(code, `${reference} cannot be pulled: ${text}`, { hint, retryable, facts })
 }
 
+export function loadFailed(name: string, said: string): BelayError {
+  const text = said.trim() === '' ? 'the engine does not say why' : cleanText(said, saidCharsMax)
+  const facts = { image: name, said: text }
+  if (/no space left on device|disk quota exceeded/i.test(text)) return diskFull(text, facts)
+  return fail('E_PULL_FAILED', `the engine did not take ${name} from the bundle: ${text}`, {
+    hint: 'Its own words say why. Layers in zstd need Docker 23 or later.',
+    retryable: true,
+    facts,
+  })
+}
+
 export function notPulled(reference: string): BelayError {
   return fail('E_PULL_FAILED', `${reference} is not there, although the engine said nothing of a failure`, {
     hint: 'Try again; if it stays so, its log says more: "journalctl -u docker".',

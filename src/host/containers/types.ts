@@ -97,6 +97,15 @@ export interface EngineVersion {
   readonly root: string | null
 }
 
+export interface LoadInput {
+  /** What the image is called then: `ghcr.io/o/app:1.2.0`. */
+  readonly name: string
+  /** By its config or by its manifest: engines differ in which of them is an image's id. */
+  readonly ids: readonly Digest[]
+  /** As `docker save` makes it. */
+  readonly tar: AsyncIterable<Uint8Array>
+}
+
 export interface PullInput {
   /** `ghcr.io/o/app`. */
   readonly repository: string
@@ -104,6 +113,15 @@ export interface PullInput {
   readonly auth: RegistryAuth | null
   /** `totalBytes` is null as long as the size of a layer is not known. */
   readonly onProgress: (doneBytes: number, totalBytes: number | null, message: string) => void
+}
+
+/** A container beside `own`, with what that one has, of another image and for another program. */
+export interface BesideInput {
+  readonly own: string
+  readonly name: string
+  readonly image: string
+  readonly argv: readonly [string, ...string[]]
+  readonly labels: Readonly<Record<string, string>>
 }
 
 /**
@@ -131,6 +149,8 @@ export interface ContainerEngine {
    * Errors besides: E_NOT_FOUND, E_UNAUTHORIZED, E_RATE_LIMITED, E_NETWORK, E_PULL_FAILED, E_CHECKSUM_MISMATCH.
    */
   pull(input: PullInput, signal: AbortSignal): Promise<void>
+  /** Takes an image from a file, and looks whether it is this very one. Errors besides: E_PULL_FAILED, E_CHECKSUM_MISMATCH. */
+  load(input: LoadInput, signal: AbortSignal): Promise<void>
   /** Points the name `target` (`host:5000/x:1.0`) at what `source` names. E_NOT_FOUND: there is no such image. */
   tag(source: string, target: string, signal: AbortSignal): Promise<void>
   /**
@@ -146,4 +166,10 @@ export interface ContainerEngine {
   volumes(signal: AbortSignal): Promise<readonly Volume[]>
   /** The names of the containers that run and have it mounted. */
   volumeUsers(name: string, signal: AbortSignal): Promise<readonly string[]>
+  /** One of that name goes on. It is started again when it fails, and stays when it has ended. */
+  startBeside(input: BesideInput, signal: AbortSignal): Promise<void>
+  /** As Ctrl-C does. One that does not run is fine. */
+  interrupt(name: string, signal: AbortSignal): Promise<void>
+  /** Also one that runs, also the caller's own. One that is gone is fine. */
+  remove(name: string, signal: AbortSignal): Promise<void>
 }

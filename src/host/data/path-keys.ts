@@ -7,7 +7,7 @@ const patterns = z.array(pattern).max(1000)
 export const pathKeys = {
   include: patterns
     .default([])
-    .describe('Patterns of what is saved, by segment from the folder on; default: everything.'),
+    .describe('Patterns of what is saved, by segment from the folder on. Empty: everything.'),
   exclude: patterns
     .default([])
     .describe('Patterns of what is not saved, and stays as it is when a backup is restored.'),

@@ -14,7 +14,7 @@ import {
   openSaved,
   overwrite,
   remove,
-  removeTemp,
+  removeTemps,
   settleInPlace,
   type Work,
 } from './work.ts'
@@ -72,12 +72,13 @@ function isGoing({ from, to }: SavedChange): boolean {
   return from?.kind === 'dir' && to === null
 }
 
-async function unfinished({ tree, transaction, turns }: Work, { changes }: SavedList): Promise<readonly SavedChange[]> {
+async function unfinished(work: Work, list: SavedList): Promise<readonly SavedChange[]> {
+  const { tree, transaction, turns } = work
+  await removeTemps(work, list)
   const open: SavedChange[] = []
   const others: string[] = []
-  for (const change of changes) {
+  for (const change of list.changes) {
     await turns.next()
-    if (change.temp !== null) removeTemp(tree, change.temp)
     // Whether a folder is empty shows only when what goes from it is gone.
     if (isDone(tree, change) && !isGoing(change)) continue
     const now = tree.look(change.path)?.state ?? null

@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileChange, FileState } from '../../core/files/change.ts'
+import { statOrNull } from '../tree/stat.ts'
 import { readKept, type SavedList } from './saved.ts'
 
 /** What one transaction replaced, and how one goes back over several of them. */
@@ -28,9 +29,11 @@ export async function keptIn(folder: string, root: string): Promise<readonly Kep
     const [, year, month, day, hour, minute, second] = nameShape.exec(name) ?? []
     const dir = join(folder, name)
     const list = year === undefined ? null : await readKept(dir)
-    if (list === null || list.root !== root) continue
+    const written = await statOrNull(join(dir, 'changes.json'))
+    // It may be pruned away while it is looked at.
+    if (list === null || list.root !== root || written === null) continue
     const since = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
-    found.push({ dir, list, since, atMs: (await stat(join(dir, 'changes.json'))).mtimeMs })
+    found.push({ dir, list, since, atMs: written.mtimeMs })
   }
   return found.toSorted(byAge)
 }

@@ -13,8 +13,9 @@ import {
   openSaved,
   overwrite,
   remove,
-  removeTemp,
+  removeTemps,
   settleInPlace,
+  unnamedFolder,
   type Work,
 } from './work.ts'
 import { foldersAbove, nameOf, parentOf } from './paths.ts'
@@ -34,7 +35,7 @@ export async function takeBack(
   using tree = new Tree(transaction.root)
   const work: Work = { transaction, tree, saved, turns: new Turns(null) }
   await settleInPlace(work, list, 'before')
-  for (const { temp } of list.changes) if (temp !== null) removeTemp(tree, temp)
+  await removeTemps(work, list)
   const { open, aside } = await lookOver(work, list)
   for (const { change, found } of open.toReversed()) await makeRoom(work, change, found)
   tree.folders.forget()
@@ -121,7 +122,7 @@ async function moveAside({ tree, saved }: Work, path: string): Promise<void> {
 
 async function bringFolder(work: Work, { path, from, to, owner, rung }: SavedChange): Promise<void> {
   if (from === null) return
-  for (const folder of foldersAbove(path)) needFolder(work.tree, folder, work.transaction.owner)
+  for (const folder of foldersAbove(path)) needFolder(work, folder)
   if (from.kind !== 'dir') return
   const { tree, transaction } = work
   const now = tree.look(path)?.state
@@ -133,10 +134,11 @@ async function bringFolder(work: Work, { path, from, to, owner, rung }: SavedCha
 }
 
 /** Somebody removed more than the transaction did. */
-function needFolder(tree: Tree, path: string, owner: Owner | null): void {
+function needFolder({ tree, transaction }: Work, path: string): void {
   if (tree.folders.at(path) !== null) return
   const parent = tree.folders.at(parentOf(path))
-  if (parent !== null) makeFolder(parent, nameOf(path), 0o755, owner)
+  if (parent === null) return
+  makeFolder(parent, nameOf(path), { mode: 0o755, owner: transaction.owner, temporary: unnamedFolder(transaction) })
 }
 
 async function bringBack(work: Work, list: SavedList, change: SavedChange): Promise<void> {

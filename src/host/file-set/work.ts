@@ -3,12 +3,12 @@ import { finishInPlace, writeInPlace } from '../tree/in-place.ts'
 import type { Turns } from '../tree/turns.ts'
 import { changed, savedMissing } from './failures.ts'
 import { askHelper } from './helper.ts'
-import { nameOf, parentOf } from './paths.ts'
+import { foldersAbove, nameOf, parentOf } from './paths.ts'
 import type { SavedChange, SavedFolder, SavedList } from './saved.ts'
 import type { FileState } from './set.ts'
 import type { Transaction } from './transaction.ts'
 import type { Tree } from './tree.ts'
-import { makeFolder, removeEntry, removeFolderIfEmpty, setFileMode } from './write.ts'
+import { makeFolder, removeEntry, removeFolderIfEmpty, removeLeftover, setFileMode } from './write.ts'
 
 /** What both directions work with. */
 export interface Work {
@@ -31,9 +31,23 @@ export async function settleInPlace(
   }
 }
 
-export function removeTemp(tree: Tree, temp: string): void {
-  const folder = tree.folders.at(parentOf(temp))
-  if (folder !== null) removeEntry(folder, nameOf(temp))
+/** What a crash left under names that nobody else uses: contents that wait, and a folder that was being made. */
+export async function removeTemps({ tree, transaction, turns }: Work, { changes }: SavedList): Promise<void> {
+  for (const { temp } of changes) {
+    await turns.next()
+    const folder = temp === null ? null : tree.folders.at(parentOf(temp))
+    if (temp !== null && folder !== null) removeEntry(folder, nameOf(temp))
+  }
+  for (const path of new Set(changes.flatMap((change) => ['', ...foldersAbove(change.path)]))) {
+    await turns.next()
+    const folder = tree.folders.at(path)
+    if (folder !== null) removeLeftover(folder, unnamedFolder(transaction))
+  }
+}
+
+/** Folders are made one at a time. */
+export function unnamedFolder({ run }: Transaction): string {
+  return `.belay~${run}~folder`
 }
 
 export function openSaved(saved: SavedFolder, path: string): number {
@@ -97,7 +111,7 @@ export async function makeDirectory(
   const parent = tree.folders.at(parentOf(path))
   if (parent === null) throw changed(transaction.root, [parentOf(path)])
   if (rung === 'helper') return askTheHelper(transaction, 'mkdir', path, mode)
-  makeFolder(parent, nameOf(path), mode, owner)
+  makeFolder(parent, nameOf(path), { mode, owner, temporary: unnamedFolder(transaction) })
 }
 
 export async function askTheHelper(

@@ -7,6 +7,7 @@ import {
   fchownSync,
   futimesSync,
   lchownSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readSync,
@@ -88,24 +89,43 @@ export function makeLink(folder: HeldFolder, name: string, target: string, owner
   })
 }
 
-/** One that is there already stays as it is. A group that the parent passes on (setgid) is kept. */
-export function makeFolder(parent: HeldFolder, name: string, mode: number, owner: Owner | null): void {
+export interface NewFolder {
+  readonly mode: number
+  readonly owner: Owner | null
+  /** Its name in the same folder until it is whole: who finds a folder after a crash leaves it as it is. */
+  readonly temporary: string
+}
+
+/** What is there already stays as it is. A group that the parent passes on (setgid) is kept. */
+export function makeFolder(parent: HeldFolder, name: string, folder: NewFolder): void {
+  removeLeftover(parent, folder.temporary)
   named(`${parent.path}/${name}`, () => {
-    // With its mode from the start: who finds it after a crash leaves it as it is.
-    const mask = process.umask(0)
+    if (lstatSync(parent.at(name), { throwIfNoEntry: false }) !== undefined) return
+    mkdirSync(parent.at(folder.temporary), { mode: 0o700 })
+    openUp(parent, folder)
     try {
-      mkdirSync(parent.at(name), { mode })
+      renameSync(parent.at(folder.temporary), parent.at(name))
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
-      throw error
-    } finally {
-      process.umask(mask)
+      // Somebody made one meanwhile, and uses it.
+      if (!isNotEmpty(error)) throw error
+      rmdirSync(parent.at(folder.temporary))
     }
-    using made = parent.folder(name)
-    const inherited = made.stat().mode & 0o2000
-    if (owner !== null) giveTo(owner, (uid, gid) => fchownSync(made.fd, uid, gid))
-    fchmodSync(made.fd, mode | inherited)
   })
+}
+
+function openUp(parent: HeldFolder, { temporary, mode, owner }: NewFolder): void {
+  using made = parent.folder(temporary)
+  const inherited = made.stat().mode & 0o2000
+  if (owner !== null) giveTo(owner, (uid, gid) => fchownSync(made.fd, uid, gid))
+  // Last: a change of owner takes setgid away.
+  fchmodSync(made.fd, mode | inherited)
+}
+
+/** A folder that a crash left before it had its name. */
+export function removeLeftover(parent: HeldFolder, temporary: string): void {
+  // Looked for first: where nothing may be removed, asking to is an error even if nothing is there.
+  const found = lstatSync(parent.at(temporary), { throwIfNoEntry: false })
+  if (found?.isDirectory() === true) removeFolderIfEmpty(parent, temporary)
 }
 
 export function setFolderMode(parent: HeldFolder, name: string, mode: number): void {
@@ -144,8 +164,11 @@ export function removeFolderIfEmpty(parent: HeldFolder, name: string): boolean {
     return true
   } catch (error) {
     if (isNothing(error)) return true
-    if (error instanceof Error && 'code' in error && ['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(String(error.code)))
-      return false
+    if (isNotEmpty(error) || (error instanceof Error && 'code' in error && error.code === 'EBUSY')) return false
     throw error
   }
+}
+
+function isNotEmpty(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
 }

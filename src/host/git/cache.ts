@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { problemOf } from '../../core/model/problem.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { atomicWrite } from '../tree/durable.ts'
-import { alone } from './lock.ts'
+import { alone } from '../alone.ts'
 import { accessTo, type Login, type Remote, type RemoteAccess } from './remote.ts'
 import { git, gitLine, gitText, type Place } from './run.ts'
 

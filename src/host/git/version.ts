@@ -34,10 +34,11 @@ const versionRefs = 'refs/belay/version/'
 export async function markVersion(place: Place, commit: string, tag: string, options: GitOptions): Promise<void> {
   const args = ['for-each-ref', '--format=%(refname)', `--points-at=${commit}`, `${versionRefs}*`]
   const wanted = `${versionRefs}${tag}`
-  for (const name of (await gitText(place, args, options)).split('\n')) {
-    if (name !== '' && name !== wanted) await gitText(place, ['update-ref', '-d', name], options)
-  }
+  const known = (await gitText(place, args, options)).split('\n')
+  // First the one that is meant: who reads meanwhile finds a version.
   await gitText(place, ['update-ref', wanted, commit], options)
+  for (const name of known)
+    if (name !== '' && name !== wanted) await gitText(place, ['update-ref', '-d', name], options)
 }
 
 /** The version of what is checked out there; null: there is no repository, or it cannot be told. */

@@ -50,14 +50,14 @@ test('when an ETag is sent and still holds, then the answer is 304', async () =>
 })
 
 test.each([
-  ['/html', 'E_RESPONSE_INVALID', 'web page'],
-  ['/text', 'E_RESPONSE_INVALID', 'not JSON'],
-  ['/announced', 'E_RESPONSE_TOO_LARGE', 'more than'],
-  ['/endless', 'E_RESPONSE_TOO_LARGE', 'more than'],
-  ['/idle', 'E_TIMEOUT', 'stopped sending'],
-  ['/silent', 'E_TIMEOUT', 'no answer'],
-  ['/trickle', 'E_TIMEOUT', 'as a whole'],
-] as const)('when the server does %s, then the failure is named %s', async (path, code, words) => {
+  ['/html', 'E_RESPONSE_INVALID', 'web page', {}],
+  ['/text', 'E_RESPONSE_INVALID', 'not JSON', {}],
+  ['/announced', 'E_RESPONSE_TOO_LARGE', 'more than', {}],
+  ['/endless', 'E_RESPONSE_TOO_LARGE', 'more than', {}],
+  ['/idle', 'E_TIMEOUT', 'stopped sending', { bodyIdleTimeoutMs: 300 }],
+  ['/silent', 'E_TIMEOUT', 'no answer', { headersTimeoutMs: 150 }],
+  ['/trickle', 'E_TIMEOUT', 'as a whole', { answerTimeoutMs: 300 }],
+] as const)('when the server does %s, then the failure is named %s', async (path, code, words, limits) => {
   await using server = await testServer((request, response) => {
     switch (request.url) {
       case '/html':
@@ -70,14 +70,15 @@ test.each([
         return endless(response)
       case '/idle':
         return response.write('[')
-      case '/trickle':
-        setInterval(() => response.write(' '), 20).unref()
-        return
+      case '/trickle': {
+        const timer = setInterval(() => response.write(' '), 20)
+        return response.on('close', () => clearInterval(timer))
+      }
       default:
         return
     }
   })
-  await using client = testClient(path === '/trickle' ? { answerTimeoutMs: 300 } : { headersTimeoutMs: 150 })
+  await using client = testClient(limits)
   const asked = client.getJson(`${server.url}${path}`, get)
   await expect(asked).rejects.toThrow(failing(code))
   await expect(asked).rejects.toThrow(words)
@@ -195,7 +196,7 @@ test('when redirects go round in circles, then it ends after five', async () => 
 
 test('when the caller cancels, then that is the outcome, also inside a body', async () => {
   await using server = await testServer((_, response) => response.write('['))
-  await using client = testClient({ bodyIdleTimeoutMs: 5000 })
+  await using client = testClient()
   const abort = new AbortController()
   const stream = await client.openStream(server.url, { offset: 0, signal: abort.signal })
   const text = textOf(stream)

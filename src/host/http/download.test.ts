@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, sign } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ProblemCode } from '../../core/model/codes.ts'
 import { digestSchema } from '../../core/model/names.ts'
+import { blake2b, testKey } from '../../core/trust/minisign.fixture.ts'
+import type { SignatureDemand } from '../../core/trust/signature-demand.ts'
 import type { Download } from './download.ts'
 import { downloadTo } from './download.ts'
 import { testClient, testServer } from './testing.ts'
@@ -119,7 +121,7 @@ test.each([
   expect(await readFile(join(dir, 'app.tar.gz'))).toStrictEqual(content)
 })
 
-test('when the server knows no ranges, then a part is given up for the whole', async () => {
+test('A7-28: when the server knows no ranges, then a part is given up for the whole', async () => {
   const dir = await folder()
   await writeFile(join(dir, 'app.tar.gz.part'), content.subarray(0, 100_000))
   await using server = await testServer((_, response) => response.end(content))
@@ -214,7 +216,7 @@ test('when it is cancelled, then that is the outcome', async () => {
   await using server = await testServer((_, response) =>
     response.writeHead(200, { 'content-length': 300_000 }).write('x'),
   )
-  await using client = testClient({ bodyIdleTimeoutMs: 5000 })
+  await using client = testClient()
   const abort = new AbortController()
   const failed = download(client, server.url, dir, {
     signal: abort.signal,
@@ -243,4 +245,75 @@ test('when the disk refuses, then its error comes through and no part stays', as
     expect.objectContaining({ code: expect.stringMatching(/^E(?:ISDIR|NOTEMPTY|EXIST)$/) }),
   )
   expect(await readdir(dir)).not.toContain('app.tar.gz.part')
+})
+
+const ours = testKey('d')
+const minisig = (bytes: Uint8Array, prehashed: boolean): SignatureDemand => ({
+  kind: 'minisign',
+  key: ours.key.text,
+  signature: sign(null, prehashed ? blake2b(bytes) : bytes, ours.signer.privateKey).toString('base64'),
+  prehashed,
+  by: 'app.tar.gz.minisig',
+})
+
+test.each([true, false])(
+  'when nothing but a signature proves it (prehashed: %s), then that is met, or nothing stays',
+  async (prehashed) => {
+    await using server = await testServer((_, response) => response.end(content))
+    await using client = testClient()
+    const dir = await folder()
+    const done = await download(client, server.url, dir, {
+      digest: null,
+      statedBy: null,
+      signature: minisig(content, prehashed),
+    })
+    expect(done.sha256).toBe(digest)
+    await rm(join(dir, 'app.tar.gz'))
+    const other = { digest: null, statedBy: null, signature: minisig(Buffer.from('another'), prehashed) }
+    await expect(download(client, server.url, dir, other)).rejects.toMatchObject({
+      problem: {
+        code: 'E_SIGNATURE_INVALID',
+        message: `app.tar.gz is not genuine: app.tar.gz.minisig by the key ${ours.key.id} signs another file`,
+      },
+    })
+    expect(await readdir(dir)).toEqual([])
+  },
+)
+
+test('when digest and signature are both demanded, then each has to be met', async () => {
+  await using server = await testServer((_, response) => response.end(content))
+  await using client = testClient()
+  const dir = await folder()
+  const signature = minisig(Buffer.from('another'), true)
+  await expect(download(client, server.url, dir, { signature })).rejects.toEqual(failing('E_SIGNATURE_INVALID'))
+  const wrong = digestSchema.parse(`sha256:${'0'.repeat(64)}`)
+  const right = { digest: wrong, signature: minisig(content, true) }
+  await expect(download(client, server.url, dir, right)).rejects.toEqual(failing('E_CHECKSUM_MISMATCH'))
+})
+
+test('when a signed download is dropped, then it goes on where it was, and the whole is proven', async () => {
+  await using server = await testServer((request, response, count) =>
+    sendFrom(request, response, content, count < 2 ? 100_000 : Infinity),
+  )
+  await using client = testClient()
+  const dir = await folder()
+  const done = await download(client, server.url, dir, {
+    digest: null,
+    statedBy: null,
+    signature: minisig(content, true),
+  })
+  expect(done.fetchedBytes).toBe(content.byteLength)
+  expect(await readFile(join(dir, 'app.tar.gz'))).toEqual(content)
+  expect(server.seen[1]?.headers.range).toBeDefined()
+})
+
+test('when a part of another file was left, then a signed download begins anew, once, and the whole is proven', async () => {
+  await using server = await testServer((request, response) => sendFrom(request, response, content))
+  await using client = testClient()
+  const dir = await folder()
+  await writeFile(join(dir, 'app.tar.gz.part'), Buffer.alloc(100_000, 'left by another release'))
+  const signature = minisig(content, true)
+  const done = await download(client, server.url, dir, { digest: null, statedBy: null, signature })
+  expect(done).toMatchObject({ sha256: digest, resumed: false })
+  expect(server.seen.map((seen) => seen.headers.range)).toStrictEqual(['bytes=100000-', undefined])
 })

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import type { BelayError, Problem } from '../../core/model/problem.ts'
 import { problemOf } from '../../core/model/problem.ts'
-import type { Problem } from '../../core/model/problem.ts'
+import type { VerifiedArtifact } from '../../core/model/release.ts'
+import { readMinisignKey, signsContent } from '../../core/trust/minisign.ts'
+import { type SignatureDemand, wholeBytesMax } from '../../core/trust/signature-demand.ts'
 import type { Digest } from '../../core/model/names.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ByteStream } from '../../ports/source.ts'
-import { checksumMismatch, invalid, sizeMismatch, tooLarge, truncated } from './failures.ts'
+import { checksumMismatch, invalid, signatureMismatch, sizeMismatch, tooLarge, truncated } from './failures.ts'
 import { cancellation } from './network.ts'
 import { PartFile } from './part-file.ts'
 
@@ -26,10 +29,12 @@ export interface Download {
   readonly path: string
   /** What people call it, for messages; left out: the name of `path`. */
   readonly name?: string
-  /** null: nothing to compare with. Then a dropped download begins anew, as nothing would prove that two parts fit. */
+  /** null: nothing to compare with. Without a signature a dropped download begins anew then, as nothing would prove that two parts fit. */
   readonly digest: Digest | null
   /** Who stated the digest, for the message: `api`, the name of a checksum file. */
   readonly statedBy?: string | null
+  /** What the bytes must be signed with besides. */
+  readonly signature?: SignatureDemand | null
   readonly bytesMax: number
   /** null: the release states no size. */
   readonly expectedBytes: number | null
@@ -51,7 +56,7 @@ export interface Downloaded {
 /**
  * Brings a file to disk, hashed while it is written, synced, and under its name only when size and digest are right.
  * Idempotent: a file that is already there with the right digest is left alone, a part of one is completed.
- * Errors: those of `open`, E_CHECKSUM_MISMATCH (the part is removed), E_RESPONSE_TOO_LARGE, E_CANCELLED, system errors.
+ * Errors: those of `open`, E_CHECKSUM_MISMATCH and E_SIGNATURE_INVALID (the part is removed), E_RESPONSE_TOO_LARGE, E_CANCELLED, system errors.
  */
 export async function downloadTo(download: Download): Promise<Downloaded> {
   const { path, digest, bytesMax, expectedBytes } = download
@@ -61,26 +66,53 @@ export async function downloadTo(download: Download): Promise<Downloaded> {
     const bytes = await sameFile(path, digest)
     if (bytes !== null) return { bytes, sha256: digest, resumed: true, fetchedBytes: 0 }
   }
-  const part = await PartFile.open(path, { keep: digest !== null, signal: download.signal })
+  const { signal, signature = null } = download
+  const keep = isProvable(download)
+  const part = await PartFile.open(path, { keep, blake2b: signature?.prehashed === true, signal })
   const state = { fetchedBytes: 0, connections: 0, resumed: part.bytes > 0 }
   try {
     await fill(part, download, state)
-    if (digest !== null && part.digest() !== digest && (state.resumed || state.connections > 1)) {
+    let wrong = await wrongWith(part, download)
+    if (wrong !== null && (state.resumed || state.connections > 1)) {
       // Two parts that do not fit: the first was damaged on disk, or the file changed in between. Once more, in one piece.
       await restart(part, state)
       await fill(part, download, state)
+      wrong = await wrongWith(part, download)
     }
-    if (digest !== null && part.digest() !== digest) {
-      throw checksumMismatch(nameOf(download), digest, part.digest(), download.statedBy ?? null)
-    }
+    if (wrong !== null) throw wrong
     const sha256 = part.digest()
     await part.finish(path)
     return { bytes: part.bytes, sha256, resumed: state.resumed, fetchedBytes: state.fetchedBytes }
   } catch (caught) {
     const error = download.signal.aborted ? cancellation(download.signal, nameOf(download)) : caught
-    await (digest !== null && worthKeeping(problemOf(error)) ? part.close() : part.remove())
+    await (keep && worthKeeping(problemOf(error)) ? part.close() : part.remove())
     throw error
   }
+}
+
+/**
+ * The file at `path`, which `downloadTo` gave that name: under its name is only what met its demand, also after a crash.
+ */
+export function downloadedTo(path: string): VerifiedArtifact {
+  return path as VerifiedArtifact
+}
+
+function isProvable({ digest, signature = null }: Download): boolean {
+  return digest !== null || signature !== null
+}
+
+async function wrongWith(part: PartFile, download: Download): Promise<BelayError | null> {
+  const { digest, signature = null } = download
+  const name = nameOf(download)
+  if (digest !== null && part.digest() !== digest) {
+    return checksumMismatch(name, digest, part.digest(), download.statedBy ?? null)
+  }
+  if (signature === null) return null
+  const key = readMinisignKey(signature.key)
+  const content = signature.prehashed ? part.blake2b() : await part.whole(wholeBytesMax)
+  const proven =
+    key !== null && content !== null && signsContent(Buffer.from(signature.signature, 'base64'), content, key)
+  return proven ? null : signatureMismatch(name, signature.by, key?.id ?? 'unknown')
 }
 
 interface State {
@@ -109,7 +141,7 @@ async function fill(part: PartFile, download: Download, state: State): Promise<v
       failures = progressed ? 1 : failures + 1
       reachedBytes = Math.max(reachedBytes, part.bytes)
       if (failures >= limits.attemptsMax) throw error
-      if (download.digest === null) await restart(part, state)
+      if (!isProvable(download)) await restart(part, state)
       await download.clock.sleep(limits.retryPauseMs * 2 ** (failures - 1), download.signal)
     }
   }

@@ -175,6 +175,14 @@ export function checksumMismatch(name: string, expected: string, actual: string,
   })
 }
 
+/** `by`: the file of the signature. `key`: the id of the key that the config trusts. */
+export function signatureMismatch(name: string, by: string, key: string): BelayError {
+  return fail('E_SIGNATURE_INVALID', `${name} is not genuine: ${by} by the key ${key} signs another file`, {
+    hint: hintNotGenuine,
+    facts: { name, by, key },
+  })
+}
+
 export function sizeMismatch(name: string, expectedBytes: number, actualBytes: number): BelayError {
   const message = `${name} is not what the release says: it states ${bytes(expectedBytes)}, the server has ${bytes(actualBytes)}`
   return fail('E_CHECKSUM_MISMATCH', message, { hint: hintNotGenuine, facts: { name, expectedBytes, actualBytes } })

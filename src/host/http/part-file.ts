@@ -19,19 +19,22 @@ export class PartFile {
   bytes = 0
   private readonly handle: FileHandle
   private hash: Hash = createHash('sha256')
+  /** null: nobody asked for it. */
+  private second: Hash | null
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, blake2b: boolean) {
     this.path = path
     this.handle = handle
+    this.second = blake2b ? createHash('blake2b512') : null
   }
 
-  /** `keep`: goes on where an earlier process stopped; else begins anew. Never follows a link. */
+  /** `keep`: goes on where an earlier process stopped; else begins anew. `blake2b`: that is hashed too. Never follows a link. */
   static async open(
     target: string,
-    options: { readonly keep: boolean; readonly signal: AbortSignal },
+    options: { readonly keep: boolean; readonly blake2b: boolean; readonly signal: AbortSignal },
   ): Promise<PartFile> {
     const path = `${target}.part`
-    const part = new PartFile(path, await openOwn(path))
+    const part = new PartFile(path, await openOwn(path), options.blake2b)
     try {
       if (options.keep) await part.readAgain(options.signal)
       else await part.restart()
@@ -49,6 +52,7 @@ export class PartFile {
       const { bytesRead } = await this.handle.read(block, 0, blockBytes, this.bytes)
       if (bytesRead === 0) return
       this.hash.update(block.subarray(0, bytesRead))
+      this.second?.update(block.subarray(0, bytesRead))
       this.bytes += bytesRead
     }
   }
@@ -57,6 +61,7 @@ export class PartFile {
   async append(chunk: Uint8Array): Promise<void> {
     const written = this.writeAll(chunk)
     this.hash.update(chunk)
+    this.second?.update(chunk)
     await written
     this.bytes += chunk.byteLength
   }
@@ -72,10 +77,28 @@ export class PartFile {
     await this.handle.truncate(0)
     this.bytes = 0
     this.hash = createHash('sha256')
+    if (this.second !== null) this.second = createHash('blake2b512')
   }
 
   digest(): Digest {
     return digestSchema.parse(`sha256:${this.hash.copy().digest('hex')}`)
+  }
+
+  /** BLAKE2b-512, 64 bytes; null where it was not asked for. */
+  blake2b(): Uint8Array | null {
+    return this.second === null ? null : this.second.copy().digest()
+  }
+
+  /** All of it, in memory; null where it is larger. */
+  async whole(bytesMax: number): Promise<Uint8Array | null> {
+    if (this.bytes > bytesMax) return null
+    const all = Buffer.allocUnsafe(this.bytes)
+    for (let at = 0; at < all.byteLength; ) {
+      const { bytesRead } = await this.handle.read(all, at, all.byteLength - at, at)
+      if (bytesRead === 0) return null
+      at += bytesRead
+    }
+    return all
   }
 
   /** On disk under its own name, and stays there through a power cut. */

@@ -21,6 +21,6 @@ test.each([
   [{ 'content-range': 'bytes 0-9/10' }],
   [{ 'content-range': 'bytes 4-8/10' }],
   [{ 'content-range': 'items 4-9/10' }],
-])('when 206 comes with %j for bytes from 4, then it is wrong', (headers) => {
+])('A7-28: when 206 comes with %j for bytes from 4, then it is wrong', (headers) => {
   expect(readRange(206, headers, 4)).toMatchObject({ kind: 'wrong' })
 })

@@ -39,6 +39,11 @@ export async function listReleases(
   return { ...pages, releases: items.flatMap((item) => describeRelease(item, choice) ?? []) }
 }
 
+/** A file of a repository, of which nothing is known but where it would be. */
+export function fileAt(name: string, url: string): Artifact {
+  return { name, url, bytes: null, digest: null }
+}
+
 export interface ArtifactRequest {
   readonly headers?: Headers
   /** Asked for only when the artifact lies on one of `origins`: a release may point anywhere. */

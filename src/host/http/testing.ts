@@ -61,17 +61,19 @@ export async function testServer(
   }
 }
 
-/** Short where tests wait for the limit, and long where a busy machine would reach it by itself. */
-export const testLimits: Partial<HttpLimits> = {
-  connectTimeoutMs: 5000,
-  headersTimeoutMs: 5000,
-  bodyIdleTimeoutMs: 300,
-  answerTimeoutMs: 10_000,
+/** Longer than a busy machine stands still: a test that waits for a limit sets it. */
+const testLimits: Partial<HttpLimits> = {
+  connectTimeoutMs: 20_000,
+  headersTimeoutMs: 20_000,
+  bodyIdleTimeoutMs: 20_000,
+  answerTimeoutMs: 20_000,
   answerBytesMax: 64 * 1024,
 }
 
 export interface TestClient extends HttpClient, AsyncDisposable {
   readonly clock: TestClock
+  /** From now on with these limits, over new connections; `{}` for those that it began with. */
+  limit(limits: Partial<HttpLimits>): Promise<void>
 }
 
 export function testClient(
@@ -80,9 +82,23 @@ export function testClient(
   environment: Readonly<Record<string, string>> = {},
 ): TestClient {
   const clock = testClock()
-  const all = { ...testLimits, ...limits }
-  const http = httpClient({ allowHttp, version: '0.0.0-test', clock, environment, limits: all })
-  return { ...http, clock, [Symbol.asyncDispose]: () => http.close() }
+  const open = (more: Partial<HttpLimits>): HttpClient => {
+    const all = { ...testLimits, ...limits, ...more }
+    return httpClient({ allowHttp, version: '0.0.0-test', clock, environment, limits: all })
+  }
+  let http = open({})
+  return {
+    getJson: (url, options) => http.getJson(url, options),
+    ask: (url, options) => http.ask(url, options),
+    openStream: (url, options) => http.openStream(url, options),
+    close: () => http.close(),
+    clock,
+    limit: async (more) => {
+      await http.close()
+      http = open(more)
+    },
+    [Symbol.asyncDispose]: () => http.close(),
+  }
 }
 
 /** Aborted by nobody. */

@@ -1,15 +1,7 @@
 import type { Identity } from './identity.ts'
 
-/**
- * What a program inherits of our own environment. A list of what may pass, because what must not (tokens, passwords,
- * BELAY_*) has no closed list. Proxies and certificates pass: package installers need them.
- */
-const passed = [
-  'PATH',
-  'LANG',
-  'LC_ALL',
-  'LC_CTYPE',
-  'TZ',
+/** How programs find their way through the network of this host: package installers need these. */
+export const networkNames = [
   'http_proxy',
   'https_proxy',
   'no_proxy',
@@ -21,7 +13,13 @@ const passed = [
   'NODE_EXTRA_CA_CERTS',
 ] as const
 
-const pathDefault = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+/**
+ * What a program inherits of our own environment. A list of what may pass, because what must not (tokens, passwords,
+ * BELAY_*) has no closed list.
+ */
+const passed = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', ...networkNames] as const
+
+export const pathDefault = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** The environment of a program: the passed part of `own`, who it runs as, then `given`, which wins. */
 export function environmentFor(

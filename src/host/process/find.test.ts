@@ -38,6 +38,22 @@ test('when a process is a zombie then it is not there', () => {
   expect(parseStat('nonsense')).toBeNull()
 })
 
+test('when the first thread of a process is a zombie and others live then it is there: they hold its port', () => {
+  const fields = (threads: string) => [
+    'Z',
+    '1',
+    '42',
+    '42',
+    ...Array.from({ length: 13 }, () => '0'),
+    threads,
+    '0',
+    '77',
+    '0',
+  ]
+  expect(parseStat(`42 (x) ${fields('3').join(' ')}`)).toMatchObject({ pid: 42, startTicks: 77 })
+  expect(parseStat(`42 (x) ${fields('1').join(' ')}`)).toBeNull()
+})
+
 test('when processes carry a marker then exactly those are found, whole value only', async () => {
   const [one, other] = [await start('alpha'), await start('alphabet')]
   expect(findMembers('BELAY_FIND_TEST=alpha', null).map((info) => info.pid)).toEqual([one])

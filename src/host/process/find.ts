@@ -21,14 +21,18 @@ function read(path: string): string | null {
   }
 }
 
-/** A line of /proc/PID/stat, null for a zombie or nonsense. The name may hold spaces and `)`: fields count from the last one. */
+/**
+ * A line of /proc/PID/stat, null for what has ended, or nonsense. The name may hold spaces and `)`: fields count from the last one.
+ * One whose first thread is a zombie has not ended while it has others: they still hold its files, its port among them.
+ */
 export function parseStat(text: string): ProcessInfo | null {
   const close = text.lastIndexOf(')')
   const pid = Number.parseInt(text, 10)
   const fields = text.slice(close + 2).split(' ')
   const state = fields[0] ?? ''
-  const [parent, group, session, startTicks] = [fields[1], fields[2], fields[3], fields[19]].map(Number)
-  if (close < 0 || Number.isNaN(pid) || state === 'Z' || state === 'X') return null
+  const [parent, group, session, threads, startTicks] = [1, 2, 3, 17, 19].map((at) => Number(fields[at]))
+  const ended = state === 'X' || (state === 'Z' && (threads ?? 0) <= 1)
+  if (close < 0 || Number.isNaN(pid) || ended) return null
   if (parent === undefined || group === undefined || session === undefined || startTicks === undefined) return null
   return Number.isNaN(startTicks) ? null : { pid, parent, group, session, startTicks }
 }

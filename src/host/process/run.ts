@@ -1,20 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { problemOf } from '../../core/model/problem.ts'
-import { cancelled, commandFailed, commandNotFound, timedOut } from './failures.ts'
-import { signalGroup } from './find.ts'
+import { cancelled, commandFailed, commandNotFound } from './failures.ts'
 import { type LaunchInput, prepareLaunch } from './launch.ts'
+import { LimitedProgram, type Limits } from './limits.ts'
 import { Lines, Tail } from './tail.ts'
 
 const outputBytesDefault = 64 * 1024
 const lineBytesMax = 2000
-const graceMs = 3000
 /** A program's children may keep its pipes open after it ended; they are not waited for longer than this. */
 const drainMs = 500
 
-export interface RunInput extends LaunchInput {
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
+export interface RunInput extends LaunchInput, Limits {
   /** Written to standard input, which is then closed. */
   readonly input?: string
   /** How much of the end of each stream is kept. */
@@ -52,23 +49,15 @@ function collect(child: ChildProcess, input: RunInput, name: 'stdout' | 'stderr'
 async function waitForEnd(child: ChildProcess): Promise<Ended> {
   const closed = once(child, 'close')
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
-  const timer = setTimeout(() => {
+  const letGo = (): void => {
     child.stdout?.destroy()
     child.stderr?.destroy()
-  }, drainMs)
+  }
+  // A process that stood still reads what the program wrote before it lets go: after a timer come the streams.
+  const timer = setTimeout(() => setImmediate(letGo), drainMs)
   await closed
   clearTimeout(timer)
   return { code, signal }
-}
-
-/** TERM to the whole group, KILL after a while: what ignores TERM must not outlive the run. */
-function stopGroup(child: ChildProcess): void {
-  signalGroup(child.pid ?? 0, 'SIGTERM')
-  const timer = setTimeout(() => signalGroup(child.pid ?? 0, 'SIGKILL'), graceMs)
-  child.once('exit', () => {
-    clearTimeout(timer)
-    signalGroup(child.pid ?? 0, 'SIGKILL')
-  })
 }
 
 /**
@@ -87,28 +76,14 @@ export async function run(input: RunInput): Promise<RunResult> {
   child.stdin.on('error', () => {})
   child.stdin.end(input.input ?? '')
   input.onStart?.()
-  let why: 'timeout' | 'cancelled' | null = null
-  const stop = (reason: 'timeout' | 'cancelled') => {
-    why ??= reason
-    stopGroup(child)
-  }
-  const onAbort = () => stop('cancelled')
-  const timer = setTimeout(() => stop('timeout'), input.timeoutMs)
-  input.signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    const ended = await waitForEnd(child).catch((error: unknown) => {
-      throw problemOf(error).facts['errno'] === 'ENOENT' ? commandNotFound(input.argv[0], input.cwd) : error
-    })
-    const output = `${stdout.text()}\n${stderr.text()}`
-    if (why === 'timeout') throw timedOut(input.argv[0], input.timeoutMs, output)
-    if (why === 'cancelled') throw cancelled(input.argv[0])
-    const ms = Math.round(performance.now() - begun)
-    const truncated = stdout.truncated || stderr.truncated
-    return { ...ended, stdout: stdout.text(), stderr: stderr.text(), truncated, ms }
-  } finally {
-    clearTimeout(timer)
-    input.signal.removeEventListener('abort', onAbort)
-  }
+  using limited = new LimitedProgram(child, input)
+  const ended = await waitForEnd(child).catch((error: unknown) => {
+    throw problemOf(error).facts['errno'] === 'ENOENT' ? commandNotFound(input.argv[0], input.cwd) : error
+  })
+  limited.refuseStopped(input.argv[0], `${stdout.text()}\n${stderr.text()}`)
+  const ms = Math.round(performance.now() - begun)
+  const truncated = stdout.truncated || stderr.truncated
+  return { ...ended, stdout: stdout.text(), stderr: stderr.text(), truncated, ms }
 }
 
 /** `run`, and E_COMMAND_FAILED with the last lines for any code but 0. */

@@ -12,8 +12,11 @@ export type { RegistryAuth }
 
 /** Config keys of a login. The name is no secret and may stand there itself. */
 export const loginKeys = {
-  username: z.union([z.string().min(1).max(256), secretSchema]).optional(),
-  password: secretSchema.optional(),
+  username: z
+    .union([z.string().min(1).max(256), secretSchema])
+    .optional()
+    .describe('The user of the registry. Left out: what docker login or podman login left, else nobody.'),
+  password: secretSchema.optional().describe('The password or token of that user; both or neither.'),
 }
 const loginSchema = z.object(loginKeys)
 export type Login = z.infer<typeof loginSchema>

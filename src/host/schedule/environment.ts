@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
+import { networkNames, pathDefault } from '../process/environment.ts'
 
 export interface JobEnvironment {
   readonly environment: Readonly<Record<string, string>>
@@ -8,15 +9,7 @@ export interface JobEnvironment {
 
 /** What belay and the programs that it starts read, and a timer does not have. A list, since a secret must not pass. */
 const carried = [
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'NODE_EXTRA_CA_CERTS',
+  ...networkNames,
   'DOCKER_HOST',
   'DOCKER_CONFIG',
   'DOCKER_CONTEXT',
@@ -29,7 +22,6 @@ const carried = [
   'BELAY_LANG',
 ] as const
 
-const pathDefault = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const valueCharsMax = 500
 
 /** What works by hand works at night: the same programs are found, the same proxies asked. */

@@ -27,6 +27,8 @@ export interface ScheduleSetting {
   readonly hostName: string
   /** The program and its global options; the command comes after them. */
   readonly program: readonly [string, ...string[]]
+  /** The same for the agent, where something else starts it; absent: as any other command. */
+  readonly agent?: readonly [string, ...string[]]
   readonly stateDir: string
   readonly environment: JobEnvironment
   /** E_COMPONENT_UNKNOWN. */
@@ -129,12 +131,12 @@ async function isAdministrator(host: ScheduleHost): Promise<boolean> {
 }
 
 function jobOf(setting: ScheduleSetting, kind: ScheduleKind, request: ScheduleRequest): Job {
-  const { program, stateDir } = setting
+  const { program, agent = program, stateDir } = setting
   const { environment } = setting.environment
   if (request.work === 'agent') {
     refuseForAgent(request)
     const failureFile = join(stateDir, 'logs', 'agent.txt')
-    return { work: 'agent', argv: [...program, 'agent'], reload: [...program, 'reload'], environment, failureFile }
+    return { work: 'agent', argv: [...agent, 'agent'], reload: [...program, 'reload'], environment, failureFile }
   }
   const at = scheduleOf(request.at ?? defaultLine(setting, kind))
   const names = [...new Set(request.names.map(setting.resolve))]

@@ -17,7 +17,8 @@ export const fileProbeSchema = z
       .string()
       .min(1)
       .max(4096)
-      .refine(isInsidePath, 'name a file in the installed tree, without a leading / or ..'),
+      .refine(isInsidePath, 'name a file in the installed tree, without a leading / or ..')
+      .describe('A file in the installed tree. Alone, its first line is the version.'),
     pattern: z
       .string()
       .min(1)
@@ -25,12 +26,12 @@ export const fileProbeSchema = z
       .refine((pattern) => groupsOf(pattern) !== null, 'this is no regular expression')
       .refine((pattern) => (groupsOf(pattern) ?? 1) === 1, 'a pattern has exactly one group, which is the version')
       .optional()
-      .describe('For a source file: a regular expression that is tried on each line.'),
+      .describe('For a source file: a regular expression with one group, tried on each line.'),
     json: z
       .string()
       .regex(/^(\/[^/]*)+$/, 'a JSON pointer looks like /version')
       .optional()
-      .describe('For a JSON file: where in it the version is.'),
+      .describe('For a JSON file: a JSON pointer to where in it the version is.'),
   })
   .refine(({ pattern, json }) => pattern === undefined || json === undefined, 'give either "pattern" or "json"')
 

@@ -7,7 +7,7 @@ export const httpProbeSchema = z.strictObject({
     .string()
     .regex(/^(\/[^/]*)+$/, 'a JSON pointer looks like /version')
     .optional()
-    .describe('Where in a JSON answer; default: a plain text, or "version".'),
+    .describe('A JSON pointer to where it is in the answer. Left out: the answer as a plain text, or "version" in it.'),
   insecure_tls: z.boolean().default(false).describe('Accept a certificate that nobody vouches for.'),
 })
 

@@ -1,6 +1,7 @@
 import { parseReference } from '../../core/image/reference.ts'
 import { runningTag, versionOfTag } from '../../core/image/running.ts'
 import { openEngine } from '../../host/containers/open.ts'
+import { standing } from '../../host/containers/standing.ts'
 import type { Probe } from '../../ports/probe.ts'
 import { type ImageProbeConfig, imageProbeSchema } from './schema.ts'
 
@@ -16,11 +17,9 @@ export function imageProbe(): Probe<ImageProbeConfig> {
     live: true,
     async read({ engine: host, project, services, moving }, _ref, signal) {
       const engine = await openEngine({ host, signal })
-      const containers = (
-        await Promise.all(services.map((service) => engine.containers(project, service, signal)))
-      ).flat()
+      const found = await Promise.all(services.map((service) => engine.containers(project, service, signal)))
       const versions = new Set<string | null>()
-      for (const { imageId, imageReference } of containers) {
+      for (const { imageId, imageReference } of standing(found.flat())) {
         const reference = parseReference(imageReference)
         const image = await engine.image(imageId, signal)
         const tag = reference === null ? null : runningTag(reference, image?.digests ?? [], moving)

@@ -1,6 +1,6 @@
-import { isBranch } from '../../core/policy/follows.ts'
 import { nearest } from '../../core/model/nearest.ts'
-import { type Finding, isMap, type Path, valueAt } from './finding.ts'
+import { type Finding, isMap, type Path, valueAt, word } from './finding.ts'
+import { trustFindings } from './trust-findings.ts'
 
 /**
  * What no schema of one place can see: names that are given twice or to nobody, proofs that cannot be had. Takes the
@@ -11,6 +11,7 @@ export function crossFindings(config: unknown): readonly Finding[] {
   return [
     ...repeatedNames(components),
     ...compatFindings(config, components),
+    ...channelFindings(config, components),
     ...components.flatMap(([name, component]) => [...trustFindings(name, component), ...pairFindings(name, component)]),
   ]
 }
@@ -35,9 +36,9 @@ function repeatedNames(components: Entries): readonly Finding[] {
       const other = owner.get(alias)
       owner.set(alias, name)
       if (other === undefined) return []
-      const whose = other === alias ? 'the name of a component' : `an alias of ${other}`
+      const whose = other === alias ? 'the name of a component' : `an alias of ${word(other)}`
       const path = ['components', name, 'aliases', index]
-      return [{ path, at: 'value' as const, message: `${alias} is ${whose} already. Use another one` }]
+      return [{ path, at: 'value' as const, message: `${word(alias)} is ${whose} already. Use another one` }]
     }),
   )
 }
@@ -45,7 +46,7 @@ function repeatedNames(components: Entries): readonly Finding[] {
 export function unknownComponent(name: string, components: Entries): string {
   const names = components.map(([known]) => known)
   const meant = nearest(name.slice(0, 64), names)
-  return `there is no component ${name}. ${meant === null ? `Known: ${names.join(', ')}` : `Did you mean ${meant}?`}`
+  return `there is no component ${word(name)}. ${meant === null ? `Known: ${names.map(word).join(', ')}` : `Did you mean ${meant}?`}`
 }
 
 function compatFindings(config: unknown, components: Entries): readonly Finding[] {
@@ -53,6 +54,17 @@ function compatFindings(config: unknown, components: Entries): readonly Finding[
     if (typeof name !== 'string' || components.some(([known]) => known === name)) return []
     return [{ path: ['agent', 'compat', key], at: 'value' as const, message: unknownComponent(name, components) }]
   })
+}
+
+/** Channels of components that there are not. */
+function channelFindings(config: unknown, components: Entries): readonly Finding[] {
+  return entriesAt(config, ['agent', 'notify']).flatMap(([channel, spec]) =>
+    textsAt(spec, ['components']).flatMap(([index, name]) => {
+      if (components.some(([known]) => known === name)) return []
+      const path = ['agent', 'notify', channel, 'components', index]
+      return [{ path, at: 'value' as const, message: unknownComponent(name, components) }]
+    }),
+  )
 }
 
 /** What a strategy installs, and the sources that have it. Every other source gives archives. */
@@ -79,23 +91,4 @@ function pairFindings(name: string, component: unknown): readonly Finding[] {
   const message = wanted?.needs ?? (Object.hasOwn(installers, source) ? installers[source] : undefined)
   if (message === undefined) return []
   return [{ path: ['components', name, wanted === undefined ? 'strategy' : 'source', 'type'], at: 'value', message }]
-}
-
-/** Archives that the server makes on request have no published checksum: asking for one would refuse every release. */
-function trustFindings(name: string, component: unknown): readonly Finding[] {
-  const asset = valueAt(component, ['source', 'asset'])
-  const key = valueAt(component, ['trust', 'require']) !== undefined ? 'require' : 'checksum'
-  const required = valueAt(component, ['trust', key])
-  if (required === undefined || required === 'tls') return []
-  const message = isGenerated(asset)
-    ? `${asset} has no checksum to compare with. Write require: tls, or name a published file as asset`
-    : isBranch(valueAt(component, ['source', 'type']))
-      ? 'nothing is published beside a commit to compare it with. Write require: tls'
-      : null
-  if (message === null) return []
-  return [{ path: ['components', name, 'trust', key], at: 'value', message }]
-}
-
-export function isGenerated(asset: unknown): asset is string {
-  return asset === 'source-zip' || asset === 'source-tar'
 }

@@ -26,6 +26,14 @@ export function quoted(text: string): string {
   return JSON.stringify(text.length > shownCharsMax ? `${text.slice(0, shownCharsMax)}…` : text)
 }
 
+/** Without blanks, and without what separates the keys of a path. */
+const plainWord = /^[^\s."[\]:\p{C}]{1,64}$/u
+
+/** A name as a line shows it: in quotes when a person would not see where it begins or ends. */
+export function word(text: string): string {
+  return plainWord.test(text) ? text : quoted(text)
+}
+
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

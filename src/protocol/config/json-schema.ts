@@ -14,8 +14,10 @@ export function configJsonSchema(kinds: Kinds): JsonSchema {
   return { ...schema, title: 'belay.yaml', $id: 'belay.schema.json' }
 }
 
-/** What `specOf` and `probeOf` leave in their metadata for this file alone. */
+/** What schemas leave in their metadata for this file alone. */
 interface Marks {
+  /** A kind that Belay makes itself and nobody writes. */
+  readonly internal?: boolean
   readonly kinds?: () => KindSchemas
   readonly forms?: () => { readonly probes: KindSchemas; readonly withScheme: boolean }
 }
@@ -30,10 +32,15 @@ function toJson(schema: z.ZodType): JsonSchema {
       for (const key of ['kinds', 'forms', 'type', 'properties', 'required', 'additionalProperties']) {
         Reflect.deleteProperty(jsonSchema, key)
       }
-      if (kinds !== undefined) jsonSchema['oneOf'] = Object.values(kinds()).map(oneKind)
+      if (kinds !== undefined) jsonSchema['oneOf'] = written(kinds()).map(oneKind)
       if (forms !== undefined) jsonSchema['oneOf'] = probeForms(forms())
     },
   })
+}
+
+function written(kinds: KindSchemas): readonly z.ZodType[] {
+  const marks = (schema: z.ZodType) => (z.globalRegistry.get(schema) ?? {}) as Marks
+  return Object.values(kinds).filter((schema) => marks(schema).internal !== true)
 }
 
 /** A schema inside of another one names no dialect of its own. */
@@ -44,8 +51,9 @@ function oneKind(schema: z.ZodType): JsonSchema {
 
 /** In a file, a probe's kind is told by its key: `{file: VERSION}`, not `{type: file, file: VERSION}`. */
 function probeForms({ probes, withScheme }: ReturnType<NonNullable<Marks['forms']>>): JsonSchema[] {
-  const scheme = withScheme ? { scheme: { enum: [...schemes] } } : {}
-  return Object.values(probes).map((schema) => {
+  const description = 'How the project counts its versions. Left out: semver; commits and digests need none.'
+  const scheme = withScheme ? { scheme: { enum: [...schemes], description } } : {}
+  return written(probes).map((schema) => {
     const { required = [], properties = {}, ...rest } = oneKind(schema)
     return { ...rest, properties: { ...properties, ...scheme }, required: required.filter((key) => key !== 'type') }
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { durationSchema } from '../units.ts'
 import { secretSchema } from '../secret.ts'
+import { channelKeys } from './channels.ts'
 import { isAbsolutePath } from './paths.ts'
 import { rangeFindings } from './ranges.ts'
 import type { Kinds } from './schema.ts'
@@ -68,6 +69,11 @@ export function sampleKinds(): Kinds {
       package: z.strictObject({ type: z.literal('package'), package: z.string() }),
       none: z.strictObject({ type: z.literal('none') }),
     },
+    notifiers: {
+      ntfy: z.strictObject({ type: z.literal('ntfy'), topic: z.string(), ...channelKeys }),
+      slack: z.strictObject({ type: z.literal('slack'), url: secretSchema, ...channelKeys }),
+    },
+    traffic: { none: z.strictObject({ type: z.literal('none') }) },
     rules: [rangeFindings, windowFindings],
   }
 }

@@ -1,7 +1,7 @@
 import { type BelayError, fail } from '../../core/model/problem.ts'
 import type { Settings } from '../settings.ts'
 import { crossFindings } from './cross.ts'
-import { type Finding, isMap, type Path } from './finding.ts'
+import { type Finding, isMap, type Path, word } from './finding.ts'
 import { absolutePaths } from './paths.ts'
 import { configSchema, type Kinds } from './schema.ts'
 import { toSettings } from './settings.ts'
@@ -46,9 +46,9 @@ export function sentence({ path, message }: Finding): string {
   return path.length === 0 ? `: ${message}` : ` ${pathText(path)}: ${message}`
 }
 
-function pathText(path: Path): string {
+export function pathText(path: Path): string {
   return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${word(key)}`))
     .join('')
     .replace(/^\./, '')
 }

@@ -1,4 +1,5 @@
 import { type Finding, isMap, type Path } from './finding.ts'
+import { isKeyText } from './key-text.ts'
 
 /**
  * Where the config names places on this host. A relative one is meant from the config file's folder, wherever Belay is
@@ -9,6 +10,14 @@ const places: readonly (readonly string[])[] = [
   ['agent', 'log', 'file'],
   ['agent', 'tls', 'cert'],
   ['agent', 'tls', 'key'],
+  ['agent', 'notify', '*', 'ca'],
+  ['components', '*', 'source', 'root'],
+  ['components', '*', 'trust', 'keys', 'minisign', '*'],
+  ['components', '*', 'trust', 'attestation', 'trusted_root'],
+  ['components', '*', 'trust', 'cosign', 'key'],
+  ['components', '*', 'trust', 'cosign', 'trusted_root'],
+  ['components', '*', 'trust', 'git', 'allowed_signers'],
+  ['components', '*', 'trust', 'git', 'keyring'],
   ['components', '*', 'strategy', 'path'],
   ['components', '*', 'strategy', 'file'],
   ['components', '*', 'data', '*', 'path'],
@@ -24,7 +33,7 @@ export function absolutePaths(
 ): { readonly value: unknown; readonly findings: readonly Finding[] } {
   const findings: Finding[] = []
   const change = (text: string, path: Path): string => {
-    if (text === '' || isAbsolutePath(text)) return text
+    if (text === '' || isAbsolutePath(text) || isKeyText(text)) return text
     if (text === '~' || text.startsWith('~/')) {
       findings.push({ path, at: 'value', message: '~ stands for nobody here. Write the whole path' })
     }

@@ -1,18 +1,21 @@
 import { followed } from '../../core/image/family.ts'
-import { followsCommits, isBranch } from '../../core/policy/follows.ts'
+import { followsCommits } from '../../core/policy/follows.ts'
 import { type ComponentName, componentNameSchema, type Spec } from '../../core/model/names.ts'
-import type { Rung } from '../../core/model/release.ts'
 import { type Scheme, schemes } from '../../core/version/scheme.ts'
 import type { Every } from '../../core/schedule/check.ts'
 import { parseDuration } from '../units.ts'
-import type { ComponentSettings, PolicySettings, Settings } from '../settings.ts'
-import { isGenerated } from './cross.ts'
+import type { AgentSettings, ComponentSettings, PolicySettings, Settings } from '../settings.ts'
+import { channelSettings } from './channels.ts'
+import { accessSettings } from './access.ts'
 import type { ComponentFile, ConfigFile } from './schema.ts'
 import { type ProbeForm, probeSpec } from './spec.ts'
+import { traceSettings } from './traces.ts'
+import { trustSettings } from './trust.ts'
 
 /** A valid config as the rest of the program takes it. */
 export function toSettings(config: ConfigFile, file: string | null): Settings {
   const { agent } = config
+  const listen = listenSettings(agent)
   const components = Object.entries(config.components).map(([text, component]) => {
     const name = componentNameSchema.parse(text)
     return [name, componentSettings(name, component, agent.check)] as const
@@ -23,10 +26,30 @@ export function toSettings(config: ConfigFile, file: string | null): Settings {
       state: agent.state ?? null,
       cacheMs: agent.check.cache,
       allowHttp: agent.allow_http,
-      log: { file: agent.log.file ?? null, level: agent.log.level },
+      log: {
+        file: agent.log.file ?? null,
+        level: agent.log.level,
+        rotate: { sizeBytes: agent.log.rotate.size, keep: agent.log.rotate.keep },
+      },
+      notify: mapped(agent.notify, channelSettings),
+      listen,
+      access: accessSettings(agent, listen?.host ?? null),
+      traces: traceSettings(agent.traces),
+      compat: {
+        system: agent.compat.system ?? null,
+        enterprise: agent.compat.enterprise ?? null,
+        helpdesk: agent.compat.helpdesk ?? null,
+      },
     },
     components: new Map(components),
   }
+}
+
+function mapped<T, R>(
+  record: Readonly<Record<string, T>>,
+  make: (name: string, value: T) => R,
+): Readonly<Record<string, R>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, make(name, value)]))
 }
 
 function componentSettings(
@@ -40,11 +63,12 @@ function componentSettings(
     source,
     strategy,
     version: versionSettings(component.version ?? {}, source),
+    buildDate: component.build_date === undefined ? null : probeSpec(component.build_date),
     aliases,
     data,
     checks: { before: checks.before ?? null, after: checks.after ?? null },
     policy: policySettings(component.policy),
-    trust: { require: requiredRung(component) },
+    trust: trustSettings(component.trust, source),
     manifest,
     backups: {
       keep: backups.keep,
@@ -60,6 +84,13 @@ function componentSettings(
       jitterMs: check.jitter ?? usual.jitter,
     },
   }
+}
+
+function listenSettings({ listen, tls }: ConfigFile['agent']): AgentSettings['listen'] {
+  if (listen === 'off') return null
+  const colon = listen.lastIndexOf(':')
+  const host = listen.slice(0, colon).replaceAll(/[[\]]/g, '')
+  return { host, port: Number(listen.slice(colon + 1)), tls: tls ?? null }
 }
 
 function everySettings(text: string): Every {
@@ -85,15 +116,4 @@ function policySettings({ auto, window, soak, min_age, hold }: ComponentFile['po
     minAgeMs: min_age,
     hold,
   }
-}
-
-/**
- * What a download must be proven by when the config does not say: a checksum, since someone cautious would rather be
- * stopped once and write `trust: { require: tls }` than install what nobody vouched for. Who names a generated source
- * archive as asset, or follows a branch, has said so already: nobody can publish its checksum, and the plan warns.
- */
-function requiredRung({ trust, source }: ComponentFile): Rung {
-  if (trust.require !== undefined) return trust.require
-  const open = isGenerated(source['asset']) || isBranch(source.type)
-  return open && trust.checksum === undefined ? 'tls' : 'checksum'
 }

@@ -221,8 +221,158 @@ export const de: Messages = {
     title: 'Das ist ein Fehler in belay.',
     hint: 'Bitte mit der Ausgabe von belay show melden.',
   },
+  E_CONFLICT: {
+    title: 'Inzwischen hat jemand dasselbe geändert. Es wurde nichts geändert.',
+    hint: 'Ansehen, was jetzt gilt, dann noch einmal ändern.',
+  },
+  E_STOPPING: {
+    title: 'Der Agent hört gerade auf; es wird nichts Neues begonnen.',
+    hint: 'Noch einmal versuchen, wenn er wieder antwortet.',
+  },
   E_AGENT_ABSENT: {
     title: 'Für diesen Zustandsordner läuft kein Agent.',
     hint: 'Einen starten: belay agent.',
+  },
+  E_SELF_LAYOUT: {
+    title: 'So, wie Belay hier installiert ist, kann es sich nicht selbst aktualisieren. Es wurde nichts geändert.',
+    hint: 'Mit layout: slots installieren und aus current starten, oder als Dienst einer Compose-Datei.',
+  },
+  E_SELF_UNCONFIRMED: {
+    title: 'Die neue Version von Belay hat nicht gezeigt, dass sie läuft.',
+    hint: 'Ihr eigenes Protokoll sagt, warum: journalctl -u belay-agent, oder das Protokoll ihres Containers.',
+  },
+  E_SELF_DRIVER: {
+    title: 'Was Belay von daneben aktualisieren sollte, ließ sich nicht starten. Es wurde nichts geändert.',
+    hint: 'Belay als root starten, oder als der Benutzer, dessen Units oder Container es verwaltet; belay show sagt, was war.',
+  },
+  E_REQUEST_INVALID: {
+    title: 'Die Anfrage ist nicht zu verstehen. Es wurde nichts getan.',
+    hint: '/api/v1/openapi.json sagt, was jede Adresse annimmt.',
+  },
+  E_REQUEST_TOO_LARGE: { title: 'Die Anfrage ist größer als erlaubt. Es wurde nichts getan.', hint: 'Weniger senden.' },
+  E_LOGIN_NEEDED: {
+    title: 'Dafür muss man angemeldet sein oder ein gültiges Token haben.',
+    hint: 'Neu anmelden, oder mit belay token create ein Token anlegen.',
+  },
+  E_FORBIDDEN: {
+    title: 'Das ist Ihnen nicht erlaubt, oder nicht von dort. Es wurde nichts getan.',
+    hint: 'Einen Verwalter um das Recht bitten, oder sich am Rechner selbst anmelden.',
+  },
+  E_TOO_MANY_ATTEMPTS: {
+    title: 'Es waren zu viele Versuche. Es wurde nichts getan.',
+    hint: 'Eine Weile warten, dann noch einmal versuchen.',
+  },
+  E_LISTEN: {
+    title: 'Der Agent kann an seiner Adresse nicht antworten.',
+    hint: 'agent.listen auf eine freie Adresse mit freiem Port setzen.',
+  },
+  E_METADATA_INVALID: {
+    title: 'Die signierte Beschreibung der Veröffentlichungen ist nicht wohlgeformt. Nichts wurde installiert.',
+    hint: 'Später noch einmal versuchen; bleibt es so, den Herausgeber fragen.',
+  },
+  E_METADATA_UNSIGNED: {
+    title:
+      'Die Beschreibung der Veröffentlichungen ist nicht von genügend Schlüsseln des Herausgebers signiert. Nichts wurde installiert.',
+    hint: 'Später noch einmal versuchen; bleibt es so, den Herausgeber auf anderem Weg als über diesen Server fragen.',
+  },
+  E_METADATA_ROLLBACK: {
+    title:
+      'Der Server zeigt eine ältere Beschreibung der Veröffentlichungen, als dieser Rechner schon gesehen hat. Nichts wurde installiert.',
+    hint: 'Später noch einmal versuchen; bleibt es so, den Herausgeber auf anderem Weg als über diesen Server fragen.',
+  },
+  E_METADATA_MISMATCH: {
+    title: 'Zwei signierte Dateien der Quelle widersprechen sich. Nichts wurde installiert.',
+    hint: 'Später noch einmal versuchen; bleibt es so, den Herausgeber fragen.',
+  },
+  E_METADATA_EXPIRED: {
+    title: 'Die Signatur des Herausgebers ist abgelaufen. Das Installierte läuft weiter, Neues wird nicht installiert.',
+    hint: 'Der Herausgeber muss neu signieren: belay release refresh.',
+  },
+  E_METADATA_MEMORY: {
+    title: 'Was dieser Rechner von der Quelle weiß, ist nicht lesbar; er kann Altes nicht von Neuem unterscheiden.',
+    hint: 'Die Meldung nennt den Ordner: aus einer Sicherung holen, oder entfernen und beim festgelegten Root neu beginnen.',
+  },
+  E_CLOCK_SUSPECT: {
+    title: 'Die Uhr dieses Rechners und die Signaturen passen nicht zusammen. Nichts wurde installiert.',
+    hint: 'Die Uhr stellen, dann noch einmal prüfen.',
+  },
+  E_TARGET_UNKNOWN: {
+    title: 'Niemand, dem die Quelle sie anvertraut, bürgt für diese Datei.',
+    hint: 'Den Namen prüfen, auch product und channel in der Konfiguration.',
+  },
+  E_RELEASE_FLOORED: {
+    title: 'Der Herausgeber lässt diese alte Veröffentlichung nicht mehr zu.',
+    hint: 'Eine neuere wählen: belay check zeigt sie.',
+  },
+  E_MANIFEST_MISSING: {
+    title:
+      'Die Konfiguration verlangt ein Update-Manifest, und diese Veröffentlichung hat keines. Nichts wurde geändert.',
+    hint: 'Beim Herausgeber danach fragen, oder ohne es aktualisieren: manifest: optional.',
+  },
+  E_MANIFEST_REFUSED: {
+    title: 'Das Update-Manifest dieser Veröffentlichung wird abgelehnt. Nichts wurde geändert.',
+    hint: 'Die Gründe ansehen und beim Herausgeber ein richtiges verlangen; oder ohne es aktualisieren: manifest: optional.',
+  },
+  E_BUNDLE_INVALID: {
+    title:
+      'Das Bündel ist nicht brauchbar: beschädigt, abgeschnitten, oder es enthält etwas, das es nicht nennt. Nichts wurde geändert.',
+    hint: 'Noch einmal kopieren und die Kopien vergleichen, oder neu herstellen: belay release bundle.',
+  },
+  E_BUNDLE_FOREIGN: {
+    title: 'Das Bündel gehört zu einem anderen Produkt oder einer anderen Plattform. Nichts wurde geändert.',
+    hint: 'Das nehmen, das für diese Komponente und diesen Rechner gemacht wurde.',
+  },
+  E_TRAFFIC_UNREACHABLE: {
+    title: 'Der Proxy vor der Anwendung war nicht zu erreichen. Was er auslieferte, liefert er weiter aus.',
+    hint: 'Nachsehen, ob er läuft und ob Belay seinen Socket oder seine Adresse erreicht; dann noch einmal versuchen.',
+  },
+  E_TRAFFIC_CONFIG: {
+    title: 'Der Proxy kennt nicht, was traffic: nennt, etwa einen Server oder eine Datei. Nichts wurde geändert.',
+    hint: 'Die Konfiguration des Proxys mit der Anleitung für Updates ohne Unterbrechung vergleichen und eine der beiden ändern.',
+  },
+  E_TRAFFIC_REFUSED: {
+    title: 'Der Proxy hat die Änderung nicht angenommen. Er liefert aus, was er vorher auslieferte.',
+    hint: 'Sein eigenes Protokoll sagt, warum.',
+  },
+  E_NOT_SERVED: {
+    title: 'Die neue Version hat an der Vordertür nicht geantwortet; alle werden wieder zur alten geschickt.',
+    hint: 'Nachsehen, ob der Proxy zu den Plätzen schickt, die traffic: nennt, und ob traffic.identify die Version liest.',
+  },
+  E_SLOT_UNFIT: {
+    title: 'Die Anwendung kann so, wie sie eingerichtet ist, nicht auf zwei Plätzen laufen. Nichts wurde geändert.',
+    hint: 'Siehe die Anleitung für Updates ohne Unterbrechung: eine Vorlage als Unit oder zwei Dienste der Compose-Datei, und ein Port für jeden Platz.',
+  },
+  E_SIGNATURE_MISSING: {
+    title: 'Die Veröffentlichung trägt keine Signatur, und die Konfiguration verlangt eine. Nichts wurde installiert.',
+    hint: 'Den Herausgeber um eine signierte Veröffentlichung bitten oder trust.require senken.',
+  },
+  E_SIGNATURE_INVALID: {
+    title: 'Die Signatur der Veröffentlichung hält nicht. Nichts wurde installiert.',
+    hint: 'Später noch einmal versuchen; bleibt es so, den Herausgeber auf anderem Weg als über diesen Server fragen.',
+  },
+  E_SIGNATURE_OTHER: {
+    title: 'Die Signatur ist echt, gehört aber zu etwas anderem. Nichts wurde installiert.',
+    hint: 'Den Herausgeber fragen; jemand könnte eine andere Veröffentlichung untergeschoben haben.',
+  },
+  E_SIGNER_UNTRUSTED: {
+    title:
+      'Die Veröffentlichung ist signiert, aber nicht von dem, dem die Konfiguration vertraut. Nichts wurde installiert.',
+    hint: 'Hat der Herausgeber Schlüssel oder Arbeitsabläufe gewechselt, trust in der Konfiguration nach Rückfrage ändern.',
+  },
+  E_KEY_LOCKED: {
+    title: 'Die Passphrase öffnet den Schlüssel nicht. Es wurde nichts signiert.',
+    hint: 'Noch einmal versuchen; ist die Passphrase verloren, den Schlüssel ersetzen: belay release rotate ROLLE.',
+  },
+  E_KEY_MISSING: {
+    title: 'Zu wenige Schlüssel haben signiert. Es wurde nichts veröffentlicht.',
+    hint: 'Die Meldung nennt die, die noch können: belay release sign --export DATEI gibt es an ihre Besitzer weiter.',
+  },
+  E_RELEASE_EXISTS: {
+    title: 'Diese Version wurde schon einmal mit anderem Inhalt signiert. Es wurde nichts geändert.',
+    hint: 'Dem Gebauten eine neue Version geben.',
+  },
+  E_NOTIFY_REFUSED: {
+    title: 'Der Empfänger hat die Nachricht nicht angenommen.',
+    hint: 'Adresse und Geheimnis des Kanals prüfen, dann versuchen: belay notifications test NAME.',
   },
 }

@@ -183,5 +183,149 @@ export const en: Messages = {
     hint: 'Look at belay show, repair what it names, then run belay resume.',
   },
   E_INTERNAL: { title: 'This is a fault in belay.', hint: 'Please report it with the output of belay show.' },
+  E_CONFLICT: {
+    title: 'Somebody changed the same thing meanwhile. Nothing was changed.',
+    hint: 'Look at what holds now, then change it again.',
+  },
+  E_STOPPING: { title: 'The agent is stopping, so nothing new is begun.', hint: 'Try again when it answers again.' },
   E_AGENT_ABSENT: { title: 'No agent runs on this state folder.', hint: 'Start one: belay agent.' },
+  E_SELF_LAYOUT: {
+    title: 'Belay cannot update itself where it is installed like this. Nothing was changed.',
+    hint: 'Install it with layout: slots and run it from current, or as a service of a compose file.',
+  },
+  E_SELF_UNCONFIRMED: {
+    title: 'The new version of Belay did not show that it works.',
+    hint: 'Its own log says why: journalctl -u belay-agent, or the log of its container.',
+  },
+  E_SELF_DRIVER: {
+    title: 'What was to update Belay from beside could not be started. Nothing was changed.',
+    hint: 'Run belay as root, or as the user whose units or containers it manages; belay show has what was said.',
+  },
+  E_REQUEST_INVALID: {
+    title: 'The request is not understood. Nothing was done.',
+    hint: 'See /api/v1/openapi.json for what each address takes.',
+  },
+  E_REQUEST_TOO_LARGE: { title: 'The request is larger than allowed. Nothing was done.', hint: 'Send less.' },
+  E_LOGIN_NEEDED: {
+    title: 'This needs someone who is logged in, or a valid token.',
+    hint: 'Log in again, or make a token with belay token create.',
+  },
+  E_FORBIDDEN: {
+    title: 'This is not allowed to you, or not from there. Nothing was done.',
+    hint: 'Ask an administrator for the right, or log in at the host itself.',
+  },
+  E_TOO_MANY_ATTEMPTS: {
+    title: 'There were too many attempts. Nothing was done.',
+    hint: 'Wait a while, then try again.',
+  },
+  E_LISTEN: {
+    title: 'The agent cannot answer at its address.',
+    hint: 'Set agent.listen to an address and a port that are free.',
+  },
+  E_METADATA_INVALID: {
+    title: 'The signed description of the releases is not well formed. Nothing was installed.',
+    hint: 'Try again later; if it stays so, ask the publisher.',
+  },
+  E_METADATA_UNSIGNED: {
+    title: 'The description of the releases is not signed by enough of the publisher’s keys. Nothing was installed.',
+    hint: 'Try again later; if it stays so, ask the publisher by another way than this server.',
+  },
+  E_METADATA_ROLLBACK: {
+    title:
+      'The server shows an older description of the releases than this host has already seen. Nothing was installed.',
+    hint: 'Try again later; if it stays so, ask the publisher by another way than this server.',
+  },
+  E_METADATA_MISMATCH: {
+    title: 'Two signed files of the source contradict each other. Nothing was installed.',
+    hint: 'Try again later; if it stays so, ask the publisher.',
+  },
+  E_METADATA_EXPIRED: {
+    title: 'The publisher’s signature has run out. What is installed keeps running, and nothing new is installed.',
+    hint: 'The publisher must sign again: belay release refresh.',
+  },
+  E_METADATA_MEMORY: {
+    title: 'What this host remembers of the source cannot be read, so it cannot tell old from new.',
+    hint: 'The message names the folder; restore it from a backup, or remove it to start again from the pinned root.',
+  },
+  E_CLOCK_SUSPECT: {
+    title: 'The clock of this host and the signatures do not fit together. Nothing was installed.',
+    hint: 'Set the clock, then check again.',
+  },
+  E_TARGET_UNKNOWN: {
+    title: 'Nobody whom the source trusts with it vouches for that file.',
+    hint: 'Check the name, and product and channel in the config.',
+  },
+  E_RELEASE_FLOORED: {
+    title: 'The publisher no longer allows that old release.',
+    hint: 'Choose a newer one: belay check shows it.',
+  },
+  E_MANIFEST_MISSING: {
+    title: 'The config asks for an update manifest, and this release has none. Nothing was changed.',
+    hint: 'Ask its publisher for one, or update without it: manifest: optional.',
+  },
+  E_MANIFEST_REFUSED: {
+    title: 'The update manifest of this release is refused. Nothing was changed.',
+    hint: 'Look at the reasons, and ask its publisher for a right one; or update without it: manifest: optional.',
+  },
+  E_BUNDLE_INVALID: {
+    title:
+      'The bundle cannot be used: it is damaged, cut off, or holds something that it does not list. Nothing was changed.',
+    hint: 'Copy it again and compare the copies, or have it made anew: belay release bundle.',
+  },
+  E_BUNDLE_FOREIGN: {
+    title: 'The bundle is of another product, or for another platform. Nothing was changed.',
+    hint: 'Take the one that was made for this component and this host.',
+  },
+  E_TRAFFIC_UNREACHABLE: {
+    title: 'The proxy in front of the application could not be asked. Whatever it served, it still serves.',
+    hint: 'See that it runs and that Belay may reach its socket or its address, then try again.',
+  },
+  E_TRAFFIC_CONFIG: {
+    title: 'The proxy does not know what traffic: names, such as a server or a file. Nothing was changed.',
+    hint: 'Compare the config of the proxy with the guide of zero downtime, and correct either.',
+  },
+  E_TRAFFIC_REFUSED: {
+    title: 'The proxy did not take the change. It serves what it served before.',
+    hint: 'Its own log says why.',
+  },
+  E_NOT_SERVED: {
+    title: 'The new version did not answer at the front door, so people were sent back to the old one.',
+    hint: 'See that the proxy sends to the slots that traffic: names, and that traffic.identify reads the version.',
+  },
+  E_SLOT_UNFIT: {
+    title: 'The application cannot run in two slots as it is configured. Nothing was changed.',
+    hint: 'See the guide of zero downtime: a template unit or two compose services, and a port for each slot.',
+  },
+  E_SIGNATURE_MISSING: {
+    title: 'The release carries no signature, and the config asks for one. Nothing was installed.',
+    hint: 'Ask its publisher for a signed release, or lower trust.require.',
+  },
+  E_SIGNATURE_INVALID: {
+    title: 'The signature of the release does not hold. Nothing was installed.',
+    hint: 'Try again later; if it stays so, ask the publisher by another way than this server.',
+  },
+  E_SIGNATURE_OTHER: {
+    title: 'The signature is genuine, but made for something else. Nothing was installed.',
+    hint: 'Ask the publisher; somebody may have put another release in its place.',
+  },
+  E_SIGNER_UNTRUSTED: {
+    title: 'The release is signed, but not by whom the config trusts. Nothing was installed.',
+    hint: 'If the publisher changed keys or workflows, change trust in the config after asking them.',
+  },
+  E_KEY_LOCKED: {
+    title: 'The passphrase does not open the key. Nothing was signed.',
+    hint: 'Try again; replace a key whose passphrase is lost: belay release rotate ROLE.',
+  },
+  E_KEY_MISSING: {
+    title: 'Too few keys have signed. Nothing was published.',
+    hint: 'The message names those that still can: belay release sign --export FILE hands it to their owners.',
+  },
+  E_RELEASE_EXISTS: {
+    title: 'That version was signed before with other content. Nothing was changed.',
+    hint: 'Give what you built a new version.',
+  },
+  E_NOTIFY_REFUSED: {
+    title: 'The receiver did not take the message.',
+    hint: 'Check the address and the secret of the channel, then try it: belay notifications test NAME.',
+  },
 }

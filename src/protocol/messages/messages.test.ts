@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { problemCodes } from '../../core/model/codes.ts'
 import { problem } from '../../core/model/problem.ts'
-import { languages, messagesIn, render, told } from './render.ts'
+import { briefIn, languages, messagesIn, problemIn, render, told } from './render.ts'
 
 test.each(languages)('when a code exists then %s has its text, and no other', (language) => {
   const texts = messagesIn(language)
@@ -52,4 +52,27 @@ test('when a code is rendered then its text and facts are given', () => {
     hint: 'Wait, or install it all the same with --now.',
     facts: ['until: tomorrow'],
   })
+})
+
+test('when a problem is told within an answer then English is what it was, and German has the facts that can be read', () => {
+  const facts = { pid: 12, since: '2026-11-20', log: 'one\ntwo', long: 'x'.repeat(200) }
+  const locked = problem('E_LOCKED', 'core is held by 12', { facts })
+  expect(problemIn(locked, 'en')).toBe(locked)
+  expect(problemIn(locked, 'de')).toEqual({
+    ...locked,
+    message: 'Ein anderer Lauf hält diese Komponente. (pid: 12, since: 2026-11-20)',
+    hint: 'Warten, bis er fertig ist, dann den Befehl noch einmal ausführen.',
+  })
+  expect(problemIn(problem('E_LOCKED', 'held'), 'de').message).toBe('Ein anderer Lauf hält diese Komponente.')
+})
+
+test('when only the code of a problem is known then German has its words, and a code that nobody knows keeps its own', () => {
+  const brief = { code: 'E_LOCKED', message: 'held', hint: null }
+  expect(briefIn(brief, 'en')).toBe(brief)
+  expect(briefIn(brief, 'de')).toEqual({
+    code: 'E_LOCKED',
+    message: messagesIn('de').E_LOCKED.title,
+    hint: messagesIn('de').E_LOCKED.hint,
+  })
+  expect(briefIn({ ...brief, code: 'E_OF_TOMORROW' }, 'de').message).toBe('held')
 })

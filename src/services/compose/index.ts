@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fail } from '../../core/model/problem.ts'
 import { composeUp } from '../../host/compose/run.ts'
+import { graceSecondsDefault } from '../../host/containers/grace.ts'
 import { openEngine } from '../../host/containers/open.ts'
 import type { Container, ContainerEngine } from '../../host/containers/types.ts'
 import type { Service, ServiceKind } from '../../ports/service.ts'
@@ -62,6 +63,12 @@ function open(config: ComposeServiceConfig): Service {
         facts: { container: left.name, state: left.state },
         retryable: true,
       })
+    },
+    async patienceMs() {
+      if (config.stop_grace_ms !== null) return config.stop_grace_ms
+      const { containers } = await look(never)
+      const seconds = containers.map(({ stopTimeoutSeconds }) => stopTimeoutSeconds ?? graceSecondsDefault)
+      return 1000 * (seconds.length === 0 ? graceSecondsDefault : Math.max(...seconds))
     },
     reload: async () => {},
     relocation: async () => null,

@@ -7,18 +7,20 @@ const programSchema = z.strictObject({
 })
 
 /** Made by the strategy `compose`, never written by a person: everything that a later version needs to find the containers. */
-export const composeServiceSchema = z.strictObject({
-  type: z.literal('compose'),
-  files: z.array(z.string()).min(1),
-  services: z.array(z.string()).min(1),
-  project: z.string(),
-  profiles: z.array(z.string()),
-  env_file: z.string().nullable(),
-  /** As DOCKER_HOST spells it. */
-  engine: z.string(),
-  stop_grace_ms: z.number().nullable(),
-  /** The compose program, where it is known already. */
-  program: programSchema.optional(),
-})
+export const composeServiceSchema = z
+  .strictObject({
+    type: z.literal('compose'),
+    files: z.array(z.string()).min(1),
+    services: z.array(z.string()).min(1),
+    project: z.string(),
+    profiles: z.array(z.string()),
+    env_file: z.string().nullable(),
+    /** As DOCKER_HOST spells it. */
+    engine: z.string(),
+    stop_grace_ms: z.number().nullable(),
+    /** The compose program, where it is known already. */
+    program: programSchema.optional(),
+  })
+  .meta({ internal: true })
 
 export type ComposeServiceConfig = z.infer<typeof composeServiceSchema>

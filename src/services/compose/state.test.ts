@@ -52,6 +52,32 @@ test.each([
   })
 })
 
+const next: Container = { ...web, id: 'c', name: 'a_p_web_1', state: 'created', startedMs: null, pid: null }
+
+test.each<[string, readonly Container[], string, number | null]>([
+  ['the new one is made and the old one still runs', [next, web], 'p_web_1', 1000],
+  [
+    'the old one has ended and the new one is not started',
+    [{ ...web, state: 'exited', exitCode: 0 }, next],
+    'p_web_1',
+    null,
+  ],
+  [
+    'the new one runs and the old one is not taken away',
+    [
+      { ...web, state: 'exited' },
+      { ...next, state: 'running', startedMs: 3000 },
+    ],
+    'a_p_web_1',
+    3000,
+  ],
+])('when compose replaces a container and %s then it is told of one', (_, containers, name, since) => {
+  const order = [containers, containers.toReversed()]
+  for (const each of order) {
+    expect(stateOf(['web'], each, [])).toMatchObject({ names: [name], running: since !== null, since })
+  }
+})
+
 test('when one of several is unhealthy then the whole is', () => {
   expect(stateOf(['web', 'worker'], [{ ...web, health: 'unhealthy', healthOutput: 'no' }, worker], [])).toMatchObject({
     running: true,

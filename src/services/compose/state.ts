@@ -1,3 +1,4 @@
+import { standing } from '../../host/containers/standing.ts'
 import type { Container, Health } from '../../host/containers/types.ts'
 import type { ServiceState } from '../../ports/service.ts'
 
@@ -9,9 +10,10 @@ const healthOrder: readonly (Health | null)[] = ['unhealthy', 'starting', 'healt
  */
 export function stateOf(
   services: readonly string[],
-  containers: readonly Container[],
+  found: readonly Container[],
   paths: readonly string[],
 ): ServiceState {
+  const containers = standing(found)
   const missing = services.find((service) => !containers.some((container) => container.service === service))
   const failing = containers.find(({ state }) => state !== 'running')
   const worst = containers.toSorted((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))[0]
@@ -30,6 +32,7 @@ export function stateOf(
     names: containers.map(({ name }) => name),
     health: worst?.health ?? null,
     healthOutput: worst?.healthOutput ?? null,
+    exitCode: failing?.exitCode ?? null,
   }
 }
 

@@ -50,7 +50,7 @@ test('when it was killed, then it has died until it is started again', async () 
 
 test('when starting it again fails, then it is still meant to run', async () => {
   await killed()
-  await expect(open('process.exit(1)', 5000).start(never)).rejects.toThrow(/ended right after its start/)
+  await expect(open('process.exit(1)', 60_000).start(never)).rejects.toThrow(/ended right after its start/)
   expect(hasDied(dir, 'app')).toBe(true)
 })
 

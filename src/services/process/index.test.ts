@@ -152,12 +152,12 @@ test('when its folder does not exist then starting fails as a start', async () =
 test('when it dies at once then the failure shows the lines of this start alone', async () => {
   const service = open('console.log(`line of run ${process.env.N}`);process.exit(4)', {
     env: { N: '1' },
-    settleMs: 5000,
+    settleMs: 60_000,
   })
   await service.start(never).catch(() => {})
   const second = open('console.log(`line of run ${process.env.N}`);process.exit(4)', {
     env: { N: '2' },
-    settleMs: 5000,
+    settleMs: 60_000,
   })
   const error = await second.start(never).catch((thrown: unknown) => thrown)
   expect(error instanceof BelayError && error.problem.facts).toMatchObject({ code: 4, lines: ['line of run 2'] })

@@ -2,14 +2,22 @@ import { existsSync } from 'node:fs'
 import { fail } from '../../core/model/problem.ts'
 import { componentNameSchema } from '../../core/model/names.ts'
 import type { ServiceRef } from '../../core/plan/step.ts'
-import { ageMs, bootId, ownerOf, workingFolder } from '../../host/process/find.ts'
+import { type ProcessInfo, ageMs, bootId, ownerOf, workingFolder } from '../../host/process/find.ts'
 import { userName } from '../../host/process/identity.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Service, ServiceKind, ServiceState } from '../../ports/service.ts'
 import { findService, membersOf } from './members.ts'
 import { boundOutput, lastOutput, lastWriteMs } from './output.ts'
-import { type ServiceFolder, readRecord, removeRecord, serviceFolder, writeRecord } from './record.ts'
+import {
+  type ProcessRecord,
+  type ServiceFolder,
+  readRecord,
+  removeRecord,
+  serviceFolder,
+  writeRecord,
+} from './record.ts'
 import { type ProcessServiceConfig, processServiceSchema } from './schema.ts'
+import { inSlot } from './slots.ts'
 import type { StartOptions } from './start.ts'
 
 export interface ProcessServices extends StartOptions {
@@ -38,6 +46,12 @@ async function inspect(ref: ServiceRef, folder: ServiceFolder, clock: Clock): Pr
   }
 }
 
+/** Of a process that only its marker tells of. */
+function recordOf(leader: ProcessInfo, clock: Clock): ProcessRecord {
+  const { pid, startTicks } = leader
+  return { v: 1, pid, startTicks, bootId: bootId(), startedAt: clock.now() - ageMs(leader), logOffset: 0 }
+}
+
 /** What starts and stops is loaded by whoever does: most commands only look. */
 function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessServices): Service {
   const { stateDir, clock } = options
@@ -47,7 +61,7 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
     })
   }
   const component = componentNameSchema.parse(ref.component)
-  const folder = serviceFolder(stateDir, component)
+  const folder = serviceFolder(stateDir, component, config.slot ?? null)
   const stop = async (signal: AbortSignal) => {
     const { leader } = findService(folder)
     // What the start needs is loaded now, while the service still runs.
@@ -58,11 +72,12 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
   return {
     inspect: () => inspect(ref, folder, clock),
     start: async (signal) => {
-      const { leader, marked } = findService(folder)
-      if (leader !== null) return
+      const { leader, marked, record } = findService(folder)
+      const leaves = record?.ending === true
+      if (leader !== null && !leaves) return
       const before = readRecord(folder)
-      // What a dead service left running may hold its port.
-      if ((marked ?? membersOf(folder, null)).length > 0) await stop(signal)
+      // What a dead service left running, or one that is on its way out, may hold its port.
+      if (leader !== null || (marked ?? membersOf(folder, null)).length > 0) await stop(signal)
       // Before it starts: should belay die right after, the marker alone tells, and no record says that nothing runs.
       removeRecord(folder)
       const { startProcess } = await import('./start.ts')
@@ -70,11 +85,23 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
         await startProcess(config, ref, folder, options, signal)
       } catch (error) {
         // It is still meant to run: whoever looks after it tries again.
-        if (before !== null && before !== 'stopped') writeRecord(folder, before)
+        if (before !== null && before !== 'stopped' && !leaves) writeRecord(folder, before)
         throw error
       }
     },
     stop,
+    terminate: async (signal) => {
+      const { leader, record } = findService(folder)
+      if (leader === null) return stop(signal)
+      if (record?.ending === true) return
+      const { refuseParent, signalAll } = await import('./stop.ts')
+      const target = { component, folder, leader }
+      refuseParent(target)
+      writeRecord(folder, { ...(record ?? recordOf(leader, clock)), ending: true })
+      // Once only: many programs take a second one as an order to end at once.
+      signalAll(target, 'SIGTERM')
+    },
+    patienceMs: async () => config.stop_timeout,
     reload: async () => {},
     // It has no definition of its own: it runs where the plan says.
     relocation: async () => null,
@@ -90,7 +117,7 @@ function open(config: ProcessServiceConfig, ref: ServiceRef, options: ProcessSer
 
 /**
  * A program that belay starts, stops and finds again by itself: the service of hosts without a service manager.
- * It leads its own session, survives belay, and writes to `STATE/services/<component>/output.log` (5 files of 10 MB).
+ * It leads its own session, survives belay, and writes to `STATE/services/<component>/output.log` (5 files of 10 MB); in a slot `<component>@blue`.
  */
 export function processServices(options: ProcessServices): ServiceKind<ProcessServiceConfig> {
   return {
@@ -99,6 +126,7 @@ export function processServices(options: ProcessServices): ServiceKind<ProcessSe
     resource: () => null,
     describe: (config) => `process ${config.command[0]}`,
     open: (config, ref) => open(config, ref, options),
+    inSlot,
     guard: null,
   }
 }

@@ -1,7 +1,7 @@
 import { type ProcessInfo, bootId, findMembers, processInfo } from '../../host/process/find.ts'
 import { type ProcessRecord, type ServiceFolder, readRecord } from './record.ts'
 
-/** What of a service is alive. `dead`: it was started in this boot and ended by itself. */
+/** What of a service is alive. `dead`: it was started in this boot and ended without being told to. */
 export interface Found {
   readonly leader: ProcessInfo | null
   readonly dead: boolean
@@ -24,7 +24,7 @@ export function findService(folder: ServiceFolder): Found {
   if (record === 'stopped') return { leader: null, dead: false, record: null, marked: [] }
   if (record !== null && record.bootId === bootId()) {
     const leader = recorded(record)
-    return { leader, dead: leader === null, record, marked: null }
+    return { leader, dead: leader === null && record.ending !== true, record, marked: null }
   }
   const marked = findMembers(`${folder.markerName}=${folder.markerValue}`, null)
   const leader = marked.find((info) => info.session === info.pid) ?? null

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { Slot } from '../../core/traffic/slots.ts'
 import { bootId } from '../../host/process/find.ts'
 
 const recordBytesMax = 4096
@@ -18,6 +19,8 @@ const recordSchema = z.object({
   startedAt: z.number(),
   /** Where its output begins in `output.log`, in bytes. */
   logOffset: z.number().int().nonnegative(),
+  /** It was told to end and may finish what it has: nothing starts it again. */
+  ending: z.literal(true).optional(),
 })
 export type ProcessRecord = z.infer<typeof recordSchema>
 
@@ -34,10 +37,12 @@ export interface ServiceFolder {
   readonly markerValue: string
 }
 
-export function serviceFolder(stateDir: string, component: string): ServiceFolder {
+/** No name of a component holds an `@`. */
+export function serviceFolder(stateDir: string, component: string, slot: Slot | null = null): ServiceFolder {
   const state = resolve(stateDir)
-  const dir = join(state, 'services', component)
-  const markerValue = createHash('sha256').update(`${state}\0${component}`).digest('hex').slice(0, 32)
+  const name = slot === null ? component : `${component}@${slot}`
+  const dir = join(state, 'services', name)
+  const markerValue = createHash('sha256').update(`${state}\0${name}`).digest('hex').slice(0, 32)
   return {
     dir,
     record: join(dir, 'process.json'),

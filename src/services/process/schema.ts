@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { slots } from '../../core/traffic/slots.ts'
 import { durationSchema } from '../../protocol/units.ts'
 
 const stopTimeoutMsMax = 3_600_000
@@ -18,8 +19,11 @@ export const processServiceSchema = z.strictObject({
   env: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), value)
     .default({})
-    .describe('Added to its minimal environment.'),
-  stop_timeout: durationMs.default(10_000).describe('How long it may take to end before it is killed.'),
+    .describe('Variables that are added to its minimal environment.'),
+  slot: z.enum(slots).optional().describe('Which of two it is. Belay sets it, where traffic: makes two of it.'),
+  stop_timeout: durationMs
+    .prefault('10s')
+    .describe('How long it may take to end before it is killed, such as 10s; a number counts milliseconds.'),
 })
 
 export type ProcessServiceConfig = z.infer<typeof processServiceSchema>

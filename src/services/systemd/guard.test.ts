@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ownIdentity } from '../../host/process/identity.ts'
-import { guardPlace, removeDropIn, writeGuard } from './guard.ts'
+import { guardPlace, removeDropIn, systemdGuard, writeGuard } from './guard.ts'
 import { systemdServiceSchema } from './schema.ts'
 
 const resume = { argv: ['/usr/bin/belay', 'resume', '--boot'], environment: {} }
@@ -48,6 +48,15 @@ test('when one of two drop-ins is removed then the resume unit is still needed, 
   expect(await removeDropIn(two)).toBe(true)
 })
 
+test('when the unit is the agent’s then a resume that failed does not keep it down', async () => {
+  const place = await guardPlace(config('belay-agent'), dir)
+  await writeGuard(place, resume)
+  const text = await readFile(join(dir, 'belay-agent.service.d/50-belay-resume.conf'), 'utf8')
+  expect(text).toMatch(/^After=belay-resume.service$/m)
+  expect(text).toMatch(/^Wants=belay-resume.service$/m)
+  expect(text).not.toContain('Requires')
+})
+
 test('when the unit is a user’s then its own folder is used, or, for another user’s and as root, that user’s manager waits', async () => {
   const own = await guardPlace(config('app', { scope: 'user' }), dir)
   expect(own).toMatchObject({
@@ -63,4 +72,15 @@ test('when the unit is a user’s then its own folder is used, or, for another u
     bond: 'Wants',
     manager: { scope: 'system' },
   })
+})
+
+test('when a guard is written then it is said to be there, and no longer when its drop-in is gone', async () => {
+  const guard = systemdGuard(dir)
+  const place = await guardPlace(config('app'), dir)
+  expect(await guard.installed(config('app'))).toBe(false)
+  await writeGuard(place, resume)
+  expect(await guard.installed(config('app'))).toBe(true)
+  expect(await guard.installed(config('other'))).toBe(false)
+  await removeDropIn(place)
+  expect(await guard.installed(config('app'))).toBe(false)
 })

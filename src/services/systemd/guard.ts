@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { fail } from '../../core/model/problem.ts'
 import { atomicWrite, fsyncDir } from '../../host/tree/durable.ts'
 import type { BootGuard, ResumeCommand } from '../../ports/service.ts'
-import { ownerOf, reloadDefinitions, showOne, systemctl } from './manager.ts'
-import type { Manager } from './scope.ts'
+import { ownerOf, reloadDefinitions, showOne, systemctl } from '../../host/systemd/manager.ts'
+import type { Manager } from '../../host/systemd/scope.ts'
 import type { SystemdServiceConfig } from './schema.ts'
 import { userUnitsDir } from './units-dir.ts'
 import { dropInName, dropInText, resumeUnit, resumeUnitText } from './unit-text.ts'
@@ -32,7 +32,9 @@ export async function guardPlace(config: SystemdServiceConfig, systemUnitsDir: s
     unitsDir: systemUnitsDir,
     wantedBy: 'multi-user.target',
   } as const
-  if (config.scope === 'system') return { ...system, unit: config.unit, bond: 'Requires' }
+  // The agent is what tells a person that a run is stuck: that run must not keep it down.
+  const bond = config.unit === 'belay-agent.service' ? 'Wants' : 'Requires'
+  if (config.scope === 'system') return { ...system, unit: config.unit, bond }
   const owner = await ownerOf({ scope: 'user', user: config.user ?? null })
   if (process.getuid?.() === 0 && owner.uid !== 0)
     return { ...system, unit: `user@${owner.uid}.service`, bond: 'Wants' }
@@ -41,7 +43,7 @@ export async function guardPlace(config: SystemdServiceConfig, systemUnitsDir: s
     unitsDir: userUnitsDir(owner.home),
     wantedBy: 'default.target',
     unit: config.unit,
-    bond: 'Requires',
+    bond,
   }
 }
 
@@ -134,6 +136,10 @@ async function remove(place: GuardPlace): Promise<void> {
 export function systemdGuard(systemUnitsDir: string): BootGuard<SystemdServiceConfig> {
   return {
     install: async (config, resume) => install(await guardPlace(config, systemUnitsDir), resume),
+    installed: async (config) => {
+      const place = await guardPlace(config, systemUnitsDir)
+      return (await isThere(dropIn(place))) && isThere(join(place.unitsDir, resumeUnit))
+    },
     remove: async (config) => remove(await guardPlace(config, systemUnitsDir)),
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { managerFailure, unitNotFound } from './failures.ts'
+import { managerFailure, unitNotFound } from '../../host/systemd/failures.ts'
 import { systemdServices } from './index.ts'
 import { systemdServiceSchema } from './schema.ts'
 
@@ -54,3 +54,19 @@ test.skipIf(existsSync('/run/systemd/system'))(
     expect(['E_PLATFORM', 'E_COMMAND_NOT_FOUND']).toContain((error as { problem: { code: string } }).problem.code)
   },
 )
+
+test('when the unit is a template then a slot is one of its instances, and what is asked of it stays', () => {
+  const config = kind.config.parse({ type: 'systemd', unit: 'crm@', scope: 'user', user: 'pi' })
+  const spec = kind.inSlot?.(config, 'green', 8002)
+  expect(spec).toEqual({ type: 'systemd', unit: 'crm@green.service', scope: 'user', user: 'pi' })
+  const again = kind.config.parse(spec)
+  expect(kind.describe(again)).toBe('systemd crm@green')
+  expect(kind.resource(again)).toBe('unit:user/crm@green')
+})
+
+test.each([
+  ['crm', /crm is one unit.*systemctl cat crm.*\/etc\/systemd\/system\/crm@\.service.*unit: "crm@"/],
+  ['crm@blue', /crm@blue is one instance of crm@.*unit: "crm@"/],
+])('when the unit is %s then it has no slots, and what to write is said', (unit, said) => {
+  expect(kind.inSlot?.(kind.config.parse({ type: 'systemd', unit }), 'blue', null)).toMatch(said)
+})

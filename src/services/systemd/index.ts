@@ -1,12 +1,14 @@
 import type { ServiceRef } from '../../core/plan/step.ts'
+import { actionFailed, unitNotFound } from '../../host/systemd/failures.ts'
+import { journal, reloadDefinitions, show, showOne, systemctl } from '../../host/systemd/manager.ts'
+import { type Manager, managerOf } from '../../host/systemd/scope.ts'
+import { type Shown, isDown, isRunning, stateText } from '../../host/systemd/show.ts'
 import type { Service, ServiceKind, ServiceState } from '../../ports/service.ts'
-import { actionFailed, unitNotFound } from './failures.ts'
+import { setBoot } from './boot.ts'
 import { systemdGuard } from './guard.ts'
-import { journal, reloadDefinitions, show, showOne, systemctl } from './manager.ts'
-import type { Manager } from './scope.ts'
 import { relocation } from './relocation.ts'
 import { type SystemdServiceConfig, systemdServiceSchema } from './schema.ts'
-import { type Shown, isDown, isRunning, stateText } from './show.ts'
+import { inSlot } from './slots.ts'
 
 /** Longer than any sane TimeoutStartSec: the unit's own limits decide, this one only ends a hung systemctl. */
 const actionTimeoutMs = 15 * 60_000
@@ -24,7 +26,8 @@ function wallTime(micros: number): number {
 }
 
 function stateOf(shown: Shown, manager: Manager): ServiceState {
-  const running = isRunning(shown)
+  // One that finishes what it has is on its way out, and still there.
+  const running = isRunning(shown) || shown.activeState === 'deactivating'
   return {
     found: shown.loadState === 'loaded',
     running,
@@ -76,24 +79,44 @@ async function start(manager: Manager, unit: string, signal: AbortSignal): Promi
   }
 }
 
-/** Its sockets and timers stop first: a request that arrives in the outage would start it on a half-switched tree. */
-async function stop(manager: Manager, unit: string, signal: AbortSignal): Promise<void> {
+/**
+ * Its sockets and timers stop first: a request that arrives in the outage would start it on a half-switched tree. A socket that
+ * others take, too, stays: people wait there, or are served by the other slot.
+ */
+async function toStop(manager: Manager, unit: string, signal: AbortSignal): Promise<readonly string[]> {
   const shown = await showOne(manager, unit, signal)
   const triggers = await triggersOf(manager, shown, signal)
-  const up = [...triggers, shown].filter((each) => !isDown(each)).map(({ id }) => id)
+  const own = triggers.filter(({ triggers: started }) => started.every((id) => id === shown.id))
+  return [...own, shown].filter((each) => !isDown(each)).map(({ id }) => id)
+}
+
+async function stop(manager: Manager, unit: string, signal: AbortSignal): Promise<void> {
+  const up = await toStop(manager, unit, signal)
   if (up.length > 0) await act('stop', manager, unit, up, signal)
 }
 
+/** Its TimeoutStopSec is the patience that it is given. Asked again, systemd does not signal again. */
+async function terminate(manager: Manager, unit: string, signal: AbortSignal): Promise<void> {
+  const up = await toStop(manager, unit, signal)
+  if (up.length === 0) return
+  const result = await systemctl(manager, ['stop', '--no-block', '--', ...up], actionTimeoutMs, signal)
+  if (result.code !== 0) throw actionFailed('stop', manager, unit, result.stderr, [])
+}
+
 function open(config: SystemdServiceConfig, ref: ServiceRef, systemUnitsDir: string): Service {
-  const user = config.scope === 'user' && process.getuid?.() === 0 ? (config.user ?? ref.user) : null
-  const manager: Manager = { scope: config.scope, user }
+  const { unit } = config
+  const manager = managerOf(config, ref.user)
   return {
-    inspect: async () => stateOf(await showOne(manager, config.unit, never), manager),
-    start: (signal) => start(manager, config.unit, signal),
-    stop: (signal) => stop(manager, config.unit, signal),
-    relocation: (move) => relocation(manager, config.unit, systemUnitsDir, move),
+    inspect: async () => stateOf(await showOne(manager, unit, never), manager),
+    start: (signal) => start(manager, unit, signal),
+    stop: (signal) => stop(manager, unit, signal),
+    terminate: (signal) => terminate(manager, unit, signal),
+    patienceMs: async () => (await showOne(manager, unit, never)).stopTimeoutMs,
+    boots: async () => (await showOne(manager, unit, never)).unitFileState === 'enabled',
+    setBoot: (on, signal) => setBoot(manager, unit, on, systemUnitsDir, signal),
+    relocation: (move) => relocation(manager, unit, systemUnitsDir, move),
     reload: () => reloadDefinitions(manager, never),
-    logs: (sinceMs, linesMax) => journal(manager, config.unit, { ms: sinceMs, linesMax }, never),
+    logs: (sinceMs, linesMax) => journal(manager, unit, { ms: sinceMs, linesMax }, never),
   }
 }
 
@@ -106,6 +129,7 @@ export function systemdServices(options: SystemdServices = {}): ServiceKind<Syst
     resource: ({ scope, unit }) => `unit:${scope}/${unit.replace(/\.service$/, '')}`,
     describe: ({ unit }) => `systemd ${unit.replace(/\.service$/, '')}`,
     open: (config, ref) => open(config, ref, unitsDir),
+    inSlot,
     guard: systemdGuard(unitsDir),
   }
 }

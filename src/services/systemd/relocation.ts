@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Relocation } from '../../ports/service.ts'
-import { ownerOf, systemctl } from './manager.ts'
-import type { Manager } from './scope.ts'
+import { type Assignment, assignmentsIn } from '../../host/systemd/assignments.ts'
+import { definition, ownerOf } from '../../host/systemd/manager.ts'
+import type { Manager } from '../../host/systemd/scope.ts'
 import { refuseLinks, unitsDirOf } from './units-dir.ts'
 
-const catTimeoutMs = 30_000
 const never = new AbortController().signal
 export const relocationName = '60-belay-current.conf'
 
@@ -34,8 +34,8 @@ export async function relocation(
   if (manager.user !== null) await refuseLinks((await ownerOf(manager)).home, path)
   const previous = await readFile(path, 'utf8').catch(() => null)
   if (move === null) return previous === null ? null : { path, content: null, previous }
-  const shown = await systemctl(manager, ['cat', '--', unit], catTimeoutMs, never)
-  const content = relocationText(withoutOwn(shown.stdout), move.from, move.to)
+  const files = await definition(manager, unit, never)
+  const content = relocationText(withoutOwn(files), move.from, move.to)
   return content === null ? null : { path, content, previous }
 }
 
@@ -47,7 +47,7 @@ export function withoutOwn(cat: string): string {
 
 /** null: nothing in the definition names the folder. Pure, so that real units can be tested without systemd. */
 export function relocationText(definition: string, from: string, to: string): string | null {
-  const assignments = serviceAssignments(definition)
+  const assignments = assignmentsIn(definition, 'Service')
   const lines: string[] = []
   for (const key of [...singles, ...lists]) {
     const values = effective(assignments, key)
@@ -58,27 +58,6 @@ export function relocationText(definition: string, from: string, to: string): st
   }
   if (lines.length === 0) return null
   return ['# Written by belay: the service runs from the slot that is current.', '[Service]', ...lines, ''].join('\n')
-}
-
-interface Assignment {
-  readonly key: string
-  readonly value: string
-}
-
-function serviceAssignments(definition: string): readonly Assignment[] {
-  const found: Assignment[] = []
-  let section = ''
-  for (const line of definition.replaceAll(/\\\n\s*/g, ' ').split('\n')) {
-    const text = line.trim()
-    if (text === '' || text.startsWith('#') || text.startsWith(';')) continue
-    const heading = /^\[(.+)\]$/.exec(text)
-    if (heading !== null) section = heading[1] ?? ''
-    const at = text.indexOf('=')
-    if (heading === null && section === 'Service' && at > 0) {
-      found.push({ key: text.slice(0, at).trim(), value: text.slice(at + 1).trim() })
-    }
-  }
-  return found
 }
 
 /** systemd.service(5): an empty value empties a list; of a single setting the last one counts. */

@@ -15,12 +15,15 @@ const unitName = z
 export const systemdServiceSchema = z.strictObject({
   type: z.literal('systemd'),
   unit: unitName.describe('The service unit, with or without ".service".'),
-  scope: z.enum(['system', 'user']).default('system').describe('Whose manager runs it.'),
+  scope: z
+    .enum(['system', 'user'])
+    .default('system')
+    .describe('Whose manager runs it: that of the system, or of a user.'),
   user: z
     .string()
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)
     .optional()
-    .describe('With scope "user" and belay as root: the user whose manager it is.'),
+    .describe('The user whose manager it is, with scope user and Belay as root. Left out: the one that Belay runs as.'),
 })
 
 export type SystemdServiceConfig = z.infer<typeof systemdServiceSchema>

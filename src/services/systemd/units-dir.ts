@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fail } from '../../core/model/problem.ts'
-import { ownerOf } from './manager.ts'
-import type { Manager } from './scope.ts'
+import { ownerOf } from '../../host/systemd/manager.ts'
+import type { Manager } from '../../host/systemd/scope.ts'
 
 /** Where a manager reads the administrator's units, or those of the user whose manager it is. */
 export async function unitsDirOf(manager: Manager, systemUnitsDir: string): Promise<string> {

@@ -1,13 +1,13 @@
-import { fail } from '../../core/model/problem.ts'
 import type { GitCaches, Follow } from '../../host/git/cache.ts'
 import { packOf } from '../../host/git/pack.ts'
-import { checkRemote, type Login, parseRemote, type Remote } from '../../host/git/remote.ts'
+import { checkRemote, type Login, type Remote } from '../../host/git/remote.ts'
 import { gitLine } from '../../host/git/run.ts'
 import type { Secrets } from '../../host/secrets.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Listing, ListOptions, Source } from '../../ports/source.ts'
 import { commitsOf, tagsOf } from './listing.ts'
 import { packRange } from './range.ts'
+import { remoteOf } from './remote.ts'
 import { type GitConfig, gitConfigSchema } from './schema.ts'
 
 export interface GitSourceDeps {
@@ -84,10 +84,4 @@ function followOf({ ref }: GitConfig): Follow {
 async function loginOf({ secrets }: GitSourceDeps, config: GitConfig): Promise<Login | null> {
   const password = await secrets.token(config)
   return password === null ? null : { username: config.username, password }
-}
-
-function remoteOf({ url }: GitConfig): Remote {
-  const remote = parseRemote(url)
-  if (remote !== null) return remote
-  throw fail('E_CONFIG_INVALID', `${url} is not the address of a git repository.`, { hint: 'Correct source.url.' })
 }

@@ -29,7 +29,7 @@ const refKey = z.union(
       .pipe(tags)
       .transform((pattern) => ({ tags: pattern })),
     branch,
-    z.strictObject({ tags }),
+    z.strictObject({ tags: tags.describe('A pattern of tags, such as "v*"; the newest version among them is taken.') }),
   ],
   { error: 'write a branch (ref: main), or tags (ref: { tags: "v*" })' },
 )
@@ -44,10 +44,10 @@ export const gitConfigSchema = z.strictObject({
       'write https://…, ssh://…, git@host:path, file:///… or an absolute path, without a password: use token',
     )
     .describe('The repository, as git clone takes it.'),
-  ref: refKey.optional().describe('The branch that is followed, or tags: { tags: "v*" }. Default: its main branch.'),
+  ref: refKey.optional().describe('The branch that is followed, or tags: { tags: "v*" }. Left out: its main branch.'),
   commits: z.int().min(1).max(commitsMax).default(30).describe('How many commits of a branch are listed.'),
   prereleases: z.boolean().default(false).describe('Whether tags of prereleases are offered.'),
-  username: z.string().min(1).max(200).default('x-access-token').describe('Shown together with the token.'),
+  username: z.string().min(1).max(200).default('x-access-token').describe('The user name that goes with the token.'),
   ...tokenKeys,
 })
 

@@ -1,6 +1,6 @@
 import type { Published } from '../../core/release/describe.ts'
 import { fromGithubShape } from '../../core/release/github-shape.ts'
-import { listReleases, openArtifact } from '../../host/http/releases.ts'
+import { fileAt, listReleases, openArtifact } from '../../host/http/releases.ts'
 import { parseList } from '../../host/http/parse.ts'
 import type { SourceDeps } from '../../host/http/source-deps.ts'
 import type { Headers } from '../../host/http/types.ts'
@@ -28,6 +28,8 @@ export function giteaSource(deps: SourceDeps): Source<GiteaConfig> {
       }
       return await listReleases(deps, config, request, options)
     },
+    atRoot: async (config, { tag }, name) =>
+      fileAt(name, `${apiOf(config)}/repos/${config.repo}/raw/${name}?ref=${encodeURIComponent(tag)}`),
     open: async (config, artifact, offset, signal) => {
       const secretHeaders = () => authorization(deps, config)
       const origins = [apiOf(config), config.url]

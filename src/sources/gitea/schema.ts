@@ -6,10 +6,10 @@ import { tokenKeys } from '../../host/secrets.ts'
 /** Gitea and Forgejo; `url` is the server, `api` its API where that is elsewhere. */
 export const giteaConfigSchema = z.strictObject({
   type: z.literal('gitea'),
-  repo: repoKey,
+  repo: repoKey.describe('owner/name.'),
   ...releaseKeys,
-  url: addressKey,
-  api: addressKey.optional(),
+  url: addressKey.describe('The server, such as https://codeberg.org.'),
+  api: addressKey.optional().describe('The address of its API. Left out: /api/v1 of the server.'),
   ...tokenKeys,
 })
 export type GiteaConfig = z.infer<typeof giteaConfigSchema>

@@ -15,10 +15,12 @@ const branchKey = z
 /** `api` is another one for GitHub Enterprise (`https://host/api/v3`). */
 export const githubTreeSchema = z.strictObject({
   type: z.literal('github-tree'),
-  repo: repoKey,
-  branch: branchKey.optional().describe("Default: the repository's default branch."),
+  repo: repoKey.describe('owner/name.'),
+  branch: branchKey.optional().describe("The branch that is followed. Left out: the repository's own default."),
   commits: z.int().min(1).max(100).default(30).describe('How many of the newest commits are listed.'),
-  api: addressKey.default('https://api.github.com'),
+  api: addressKey
+    .prefault('https://api.github.com')
+    .describe('The address of the API; another one for GitHub Enterprise, such as https://host/api/v3.'),
   ...tokenKeys,
 })
 export type GithubTreeConfig = z.infer<typeof githubTreeSchema>

@@ -55,6 +55,12 @@ test('when a release is listed, then all that GitHub says of it is there, the di
       },
       checksums: [],
       assets: ['app.tar.gz', 'app.zip.sha256'],
+      files: ['app.tar.gz', 'app.zip.sha256'].map((name) => ({
+        name,
+        url: `${url}/o/app/releases/download/v1.0.0/${name}`,
+        bytes: 10,
+        digest: `sha256:${sha256}`,
+      })),
     },
   ])
   expect(seen[0]?.path).toBe('/repos/o/app/releases?per_page=100')

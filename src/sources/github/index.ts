@@ -1,7 +1,7 @@
 import type { Published } from '../../core/release/describe.ts'
 import { fromGithubShape } from '../../core/release/github-shape.ts'
 import type { Artifact } from '../../core/model/release.ts'
-import { listReleases, openArtifact } from '../../host/http/releases.ts'
+import { fileAt, listReleases, openArtifact } from '../../host/http/releases.ts'
 import { parseList } from '../../host/http/parse.ts'
 import type { SourceDeps } from '../../host/http/source-deps.ts'
 import type { Headers } from '../../host/http/types.ts'
@@ -32,13 +32,17 @@ export function githubSource(deps: SourceDeps): Source<GithubConfig> {
       }
       return await listReleases(deps, config, request, options)
     },
+    atRoot: async (config, { tag }, name) => fileAt(name, `${rootOf(config)}${name}?ref=${encodeURIComponent(tag)}`),
     open: async (config, artifact, offset, signal) => {
-      const headers = { accept: 'application/octet-stream' }
+      const inTree = artifact.url.startsWith(rootOf(config))
+      const headers = { accept: inTree ? 'application/vnd.github.raw+json' : 'application/octet-stream' }
       const secretHeaders = () => authorization(deps, config)
       return await openArtifact(deps, artifact, { headers, secretHeaders, origins: [config.api] }, offset, signal)
     },
   }
 }
+
+const rootOf = ({ api, repo }: GithubConfig): string => `${api}/repos/${repo}/contents/`
 
 async function authorization(deps: SourceDeps, config: GithubConfig): Promise<Headers> {
   const token = await deps.secrets.token(config)

@@ -6,9 +6,11 @@ import { tokenKeys } from '../../host/secrets.ts'
 /** `api` is another one for GitHub Enterprise (`https://host/api/v3`) and for `belay release serve`. */
 export const githubConfigSchema = z.strictObject({
   type: z.literal('github'),
-  repo: repoKey,
+  repo: repoKey.describe('owner/name.'),
   ...releaseKeys,
-  api: addressKey.default('https://api.github.com'),
+  api: addressKey
+    .prefault('https://api.github.com')
+    .describe('The address of the API; another one for GitHub Enterprise, such as https://host/api/v3.'),
   ...tokenKeys,
 })
 export type GithubConfig = z.infer<typeof githubConfigSchema>

@@ -2,7 +2,7 @@ import type { Published } from '../../core/release/describe.ts'
 import { isFileName } from '../../core/release/spec.ts'
 import type { Artifact } from '../../core/model/release.ts'
 import { fileNameOf } from '../../host/http/file-name.ts'
-import { listReleases, openArtifact } from '../../host/http/releases.ts'
+import { fileAt, listReleases, openArtifact } from '../../host/http/releases.ts'
 import { parseList } from '../../host/http/parse.ts'
 import type { SourceDeps } from '../../host/http/source-deps.ts'
 import type { Headers } from '../../host/http/types.ts'
@@ -30,6 +30,10 @@ export function gitlabSource(deps: SourceDeps): Source<GitlabConfig> {
         parse: readReleases,
       }
       return await listReleases(deps, config, request, options)
+    },
+    atRoot: async (config, { tag }, name) => {
+      const project = `${apiOf(config)}/projects/${encodeURIComponent(projectOf(config))}`
+      return fileAt(name, `${project}/repository/files/${encodeURIComponent(name)}/raw?ref=${encodeURIComponent(tag)}`)
     },
     open: async (config, artifact, offset, signal) => {
       const secretHeaders = () => authorization(deps, config)

@@ -11,11 +11,11 @@ const projectKey = z.union([
 export const gitlabConfigSchema = z
   .strictObject({
     type: z.literal('gitlab'),
-    repo: projectKey.optional(),
-    project: projectKey.optional(),
+    repo: projectKey.optional().describe('group/name of the project; this or project.'),
+    project: projectKey.optional().describe('The number of the project, or group/name; this or repo.'),
     ...releaseKeys,
-    url: addressKey.default('https://gitlab.com'),
-    api: addressKey.optional(),
+    url: addressKey.prefault('https://gitlab.com').describe('The server.'),
+    api: addressKey.optional().describe('The address of its API. Left out: /api/v4 of the server.'),
     ...tokenKeys,
   })
   .refine((config) => (config.repo === undefined) !== (config.project === undefined), {

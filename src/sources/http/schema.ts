@@ -15,7 +15,7 @@ import { tokenKeys } from '../../host/secrets.ts'
 /** `url` is the feed itself: a file on any web server, or something that answers like one. */
 export const httpConfigSchema = z.strictObject({
   type: z.literal('http'),
-  url: urlKey,
+  url: urlKey.describe('The address of the feed: a JSON file on any web server, or what an update server answers.'),
   ...releaseKeys,
   ...tokenKeys,
 })

@@ -18,7 +18,7 @@ const tagsPerPage = 1000
 const pagesMax = 200
 const pageBytesMax = 4 * 1024 * 1024
 /** What registries themselves accept. */
-const manifestBytesMax = 4 * 1024 * 1024
+export const manifestBytesMax = 4 * 1024 * 1024
 
 const tagsSchema = z.object({ tags: z.array(z.string().max(256)).nullable() })
 const keptTags = (json: unknown) => z.array(z.string()).safeParse(json).data

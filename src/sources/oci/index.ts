@@ -1,17 +1,18 @@
+import { Readable } from 'node:stream'
 import { tagFamily } from '../../core/image/family.ts'
 import { followedVersion } from '../../core/image/running.ts'
 import type { Digest, Spec } from '../../core/model/names.ts'
 import type { Artifact, Release } from '../../core/model/release.ts'
 import type { Platform } from '../../core/release/platform.ts'
 import type { AnswerCache } from '../../host/http/cache.ts'
-import type { Listing, ListOptions, Source } from '../../ports/source.ts'
+import type { ByteStream, Listing, ListOptions, Source } from '../../ports/source.ts'
 import { noPlatform, notAFile } from './failures.ts'
-import { openImages } from './images.ts'
+import { manifestBytesMax, openImages } from './images.ts'
 import type { Images } from './images.ts'
-import { imagePlatform, pickEntry, platformName, platformNames } from './manifest.ts'
-import { withNotes } from './notes.ts'
+import { acceptManifests, imagePlatform, pickEntry, platformName, platformNames } from './manifest.ts'
+import { publishedAs, withNotes } from './notes.ts'
 import { openRegistry } from './registry.ts'
-import type { Asker, RegistryDeps } from './registry.ts'
+import type { Asker, Registry, RegistryDeps } from './registry.ts'
 import { imageOf, ociSchema } from './schema.ts'
 import type { Image, OciConfig } from './schema.ts'
 import type { z } from 'zod'
@@ -23,8 +24,13 @@ export interface OciDeps extends RegistryDeps {
   readonly releases: {
     readonly config: z.ZodType<Spec>
     readonly list: (spec: Spec, options: ListOptions) => Promise<Listing>
+    readonly atRoot: (spec: Spec, release: Release, name: string, signal: AbortSignal) => Promise<Artifact | null>
+    readonly open: (spec: Spec, artifact: Artifact, offset: number, signal: AbortSignal) => Promise<ByteStream>
   }
 }
+
+/** The listing that the release was chosen from was asked for with it. */
+const notesCacheMs = 60 * 60 * 1000
 
 /**
  * The tags of an image. One that names no version (`latest`) is followed by its digest: its only release is what it
@@ -83,8 +89,30 @@ export function ociSource(deps: OciDeps): Source<OciConfig> {
       const { image, login } = askerOf(config, signal)
       return deps.login(image, login, signal)
     },
-    open: async (config) => {
-      throw notAFile(imageOf(config).name)
+    parts: async (config, { artifact }, signal) => {
+      const asker = askerOf(config, signal)
+      if (artifact === null || artifact.digest === null) throw notAFile(asker.image.name)
+      const parts = await partsOf(images, asker, artifact.digest, deps.platform)
+      return parts.map(({ path, digest, bytes }) => ({
+        name: `blobs/${digest.replace(':', '/')}`,
+        url: registry.url(asker.image, `${path}/${digest}`),
+        bytes,
+        digest,
+      }))
+    },
+    atRoot: async ({ releases }, { version }, name, signal) => {
+      if (releases === undefined) return null
+      const { releases: known } = await deps.releases.list(releases, { force: false, cacheMs: notesCacheMs, signal })
+      const published = publishedAs(version, known)
+      return published === null ? null : deps.releases.atRoot(releases, published, name, signal)
+    },
+    open: async (config, artifact, offset, signal) => {
+      const image = imageOf(config)
+      const inRegistry = artifact.url.startsWith(registry.url(image, ''))
+      if (inRegistry && artifact.digest !== null && artifact.name.startsWith('blobs/'))
+        return opened(registry, artifact, offset, askerOf(config, signal))
+      if (inRegistry || config.releases === undefined) throw notAFile(image.name)
+      return deps.releases.open(config.releases, artifact, offset, signal)
     },
   }
 }
@@ -100,6 +128,34 @@ const bare = (version: string, tag: string): Omit<Release, 'artifact'> => ({
   checksums: [],
   assets: [],
 })
+
+/** A manifest is given in the form that was asked for, so it is asked for as an answer; a layer may be gigabytes. */
+async function opened(registry: Registry, artifact: Artifact, offset: number, asker: Asker): Promise<ByteStream> {
+  const { name, url } = artifact
+  if (!url.includes('/manifests/')) return registry.open(url, offset, name, asker)
+  const { body } = await registry.ask(url, { accept: acceptManifests, bytesMax: manifestBytesMax, what: name }, asker)
+  return { offset: 0, totalBytes: body.byteLength, chunks: Readable.from([body]) }
+}
+
+interface Part {
+  readonly path: 'manifests' | 'blobs'
+  readonly digest: Digest
+  readonly bytes: number | null
+}
+
+/** The manifest that the digest names, this host's own where that is another one, and what it is made of. */
+async function partsOf(images: Images, asker: Asker, digest: Digest, host: Platform): Promise<readonly Part[]> {
+  const manifest = await images.manifest(asker, digest)
+  const named: Part = { path: 'manifests', digest, bytes: null }
+  if (manifest.kind === 'index') {
+    const platform = imagePlatform(host)
+    const entry = pickEntry(manifest.entries, platform)
+    if (entry === null) throw noPlatform(asker.image.name, platformName(platform), platformNames(manifest.entries))
+    return [named, ...(await partsOf(images, asker, entry.digest, host))]
+  }
+  if (manifest.kind !== 'image') return [named]
+  return [named, ...manifest.parts.map((part): Part => ({ path: 'blobs', digest: part.digest, bytes: part.size }))]
+}
 
 /** What this host transfers of the image. E_PLATFORM where it is not made for this host. */
 async function bytesOf(images: Images, asker: Asker, digest: Digest, host: Platform): Promise<number | null> {

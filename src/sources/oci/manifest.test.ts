@@ -45,8 +45,13 @@ test('when platforms are named, then those of no image are left out', () => {
   ])
 })
 
+const two = image(10, 20)
+
 test.each([
-  [image(10, 20), { kind: 'image', bytes: 130 }],
+  [
+    two,
+    { kind: 'image', bytes: 130, parts: [two.config, ...two.layers].map(({ digest, size }) => ({ digest, size })) },
+  ],
   [{ schemaVersion: 1, fsLayers: [] }, { kind: 'schema1' }],
   [{ schemaVersion: 2 }, { kind: 'other', what: expect.any(String) }],
   [

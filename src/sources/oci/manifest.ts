@@ -23,15 +23,16 @@ const platformSchema = z.object({
 export type ImagePlatform = z.infer<typeof platformSchema>
 
 const entrySchema = z.object({ digest: digestSchema, size: bytesCount, platform: platformSchema.nullish() })
-const partSchema = z.object({ size: bytesCount })
+const partSchema = z.object({ digest: digestSchema, size: bytesCount })
+type Part = z.infer<typeof partSchema>
 
 const indexSchema = z.object({ schemaVersion: z.literal(2), manifests: z.array(entrySchema).max(1000) })
 const imageSchema = z.object({ schemaVersion: z.literal(2), config: partSchema, layers: z.array(partSchema).max(1000) })
 
 export type Manifest =
   | { readonly kind: 'index'; readonly entries: readonly z.infer<typeof entrySchema>[] }
-  /** `bytes`: what is transferred, layers compressed. */
-  | { readonly kind: 'image'; readonly bytes: number }
+  /** `bytes`: what is transferred, layers compressed. `parts`: its config, then its layers from the lowest up. */
+  | { readonly kind: 'image'; readonly bytes: number; readonly parts: readonly Part[] }
   | { readonly kind: 'schema1' }
   | { readonly kind: 'other'; readonly what: string }
 
@@ -42,7 +43,11 @@ export function readManifest(json: unknown): Manifest {
   const image = imageSchema.safeParse(json)
   if (image.success) {
     const { config, layers } = image.data
-    return { kind: 'image', bytes: layers.reduce((sum, layer) => sum + layer.size, config.size) }
+    return {
+      kind: 'image',
+      bytes: layers.reduce((sum, layer) => sum + layer.size, config.size),
+      parts: [config, ...layers],
+    }
   }
   if (z.object({ schemaVersion: z.literal(1) }).safeParse(json).success) return { kind: 'schema1' }
   return { kind: 'other', what: 'answers with something that is no manifest of an image' }

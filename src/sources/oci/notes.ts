@@ -7,9 +7,15 @@ export function withNotes(releases: readonly Release[], published: readonly Rele
   return releases.map((release) => {
     const found = known.get(sameKey(release.version))
     if (found === undefined) return release
-    const { title, notes, url, publishedAt, prerelease } = found
-    return { ...release, title, notes, url, publishedAt, prerelease: release.prerelease || prerelease }
+    const { title, notes, url, publishedAt, prerelease, files } = found
+    const about = { ...release, title, notes, url, publishedAt, prerelease: release.prerelease || prerelease }
+    return files === undefined ? about : { ...about, files }
   })
+}
+
+/** The release of that version where its notes come from. */
+export function publishedAs(version: string, published: readonly Release[]): Release | null {
+  return published.find((one) => sameKey(one.version) === sameKey(version)) ?? null
 }
 
 /** `1.2` and `v1.2.0` are one version. Rows of numbers are what all schemes have in common; other texts stand for themselves. */

@@ -1,7 +1,7 @@
 import { allowsHttp } from '../../host/http/address.ts'
 import type { Answer, HttpClient } from '../../host/http/types.ts'
 import type { Login } from '../../host/registry/credentials.ts'
-import type { RegistryAuth } from '../../ports/source.ts'
+import type { ByteStream, RegistryAuth } from '../../ports/source.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { parseChallenge } from './challenge.ts'
 import { asked, refused, unknownChallenge } from './failures.ts'
@@ -31,6 +31,8 @@ export interface Question {
   readonly bytesMax: number
   /** For "… has no X". */
   readonly what: string
+  /** Statuses besides 200 that answer it. */
+  readonly passes?: readonly number[]
 }
 
 /** Asks registries, each as it wants to be asked, and keeps what it was let in with, in memory. */
@@ -38,6 +40,8 @@ export interface Registry {
   /** The whole address of something of the image: `tags/list`, `manifests/latest`. */
   url(image: Image, path: string): string
   ask(url: string, question: Question, asker: Asker): Promise<Answer>
+  /** A layer, as it is stored. `what` as in a question. */
+  open(url: string, offset: number, what: string, asker: Asker): Promise<ByteStream>
 }
 
 export function openRegistry(deps: RegistryDeps): Registry {
@@ -55,7 +59,7 @@ export function openRegistry(deps: RegistryDeps): Registry {
 
   const ask = async (url: string, question: Question, asker: Asker): Promise<Answer> => {
     const { image, login, signal } = asker
-    const { method = 'GET', accept, bytesMax, what } = question
+    const { method = 'GET', accept, bytesMax, what, passes = [] } = question
     const key = JSON.stringify([image.name, login])
     const once = async (shown: Authorization | null): Promise<Answer> => {
       const options = {
@@ -63,7 +67,7 @@ export function openRegistry(deps: RegistryDeps): Registry {
         bytesMax,
         headers: { accept },
         secretHeaders: shown?.headers ?? {},
-        passes: [401],
+        passes: [401, ...passes],
         signal,
       }
       try {
@@ -90,5 +94,12 @@ export function openRegistry(deps: RegistryDeps): Registry {
   return {
     url: (image, path) => `${baseOf(image)}/v2/${image.repository}/${path}`,
     ask,
+    open: async (url, offset, what, asker) => {
+      const { image, login, signal } = asker
+      // Registries send layers from elsewhere: the login is shown to them alone, and asked for before anything comes.
+      await ask(url, { method: 'HEAD', accept: '*/*', bytesMax: 0, what }, asker)
+      const secretHeaders = good(JSON.stringify([image.name, login]))?.headers ?? {}
+      return deps.http.openStream(url, { offset, secretHeaders, signal })
+    },
   }
 }

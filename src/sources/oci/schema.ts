@@ -27,10 +27,16 @@ export function ociSchema(releases: z.ZodType<Spec>) {
   return z
     .strictObject({
       type: z.literal('oci'),
-      image: imageKey,
-      tag: tagKey.optional(),
-      prereleases: z.boolean().default(false),
-      releases: releases.optional(),
+      image: imageKey.describe('The image without a tag, as docker pull takes it: ghcr.io/owner/app.'),
+      tag: tagKey
+        .optional()
+        .describe(
+          'Follow this one tag by its digest, such as "latest". Left out: the tag that the compose file names, and from a version on to newer ones.',
+        ),
+      prereleases: z.boolean().default(false).describe('Whether tags of prereleases are offered.'),
+      releases: releases
+        .optional()
+        .describe('A source that adds release notes and marks prereleases; its versions are those of the tags.'),
       ...loginKeys,
     })
     .refine(({ username, password }) => (username === undefined) === (password === undefined), {

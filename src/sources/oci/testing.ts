@@ -103,7 +103,9 @@ export async function ociBench(options: BenchOptions = {}) {
     platform: { os: 'linux', arch: 'x64' },
     releases: {
       config: z.object({ type: z.string() }).catchall(z.json()),
-      list: releases ?? (() => Promise.reject(new Error('no other source was expected to be asked'))),
+      list: releases ?? notAsked,
+      atRoot: notAsked,
+      open: notAsked,
     },
   })
   const config = (more: object = {}) => source.config.parse({ type: 'oci', image: `${host}/o/app`, ...more })
@@ -128,4 +130,8 @@ export async function ociBench(options: BenchOptions = {}) {
       await server[Symbol.asyncDispose]()
     },
   }
+}
+
+function notAsked(): Promise<never> {
+  return Promise.reject(new Error('no other source was expected to be asked'))
 }

@@ -4,28 +4,43 @@ import { parseReference } from '../../core/image/reference.ts'
 import { keptRepository, versionOfKept } from '../../core/image/kept.ts'
 import { followed, tagFamily } from '../../core/image/family.ts'
 import type { ProbeRef, ServiceRef } from '../../core/plan/step.ts'
+import type { Slot } from '../../core/traffic/slots.ts'
 import type { Container, ContainerEngine, Image } from '../../host/containers/types.ts'
+import { standing } from '../../host/containers/standing.ts'
 import { imageScalar } from '../../host/compose/compose-text.ts'
 import { projectName } from '../../host/compose/project-name.ts'
 import { parseDuration } from '../../protocol/units.ts'
 import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
 import { engineOf } from './early.ts'
 import { type ComposeConfig, listOf } from './schema.ts'
+import { configOf, inTwoSlots, servingSlot, type SlotSides } from './slots.ts'
 
 /** The containers of the component as they run, and what of earlier versions is kept. Asks the engine, not the file (D10). */
 export async function inspect(config: ComposeConfig, context: StrategyContext): Promise<Installed> {
+  if (!inTwoSlots(config)) return inspectOne(config, context)
+  const active = await servingSlot(config, await sidesOf(config, context), context)
+  return inspectOne(configOf(config, active), context)
+}
+
+/** Both slots as they stand. */
+export async function sidesOf(config: ComposeConfig, context: StrategyContext): Promise<SlotSides> {
   const engine = await engineOf(config, context)
   const project = await projectOf(config)
-  const running = await containersOf(engine, project, config, context.signal)
-  const ref = serviceRef(config, engine, project, context)
-  const probe: ProbeRef = {
-    component: context.component,
-    spec:
-      context.probeSpec.type === 'none' ? imageProbe(config, engine, project, movingTag(context)) : context.probeSpec,
-    dir: dirname(firstFile(config)),
-    user: null,
-    scheme: context.scheme,
+  const of = async (slot: Slot) => {
+    const own = configOf(config, slot)
+    const containers = await containersOf(engine, project, own, context.signal)
+    const ref = serviceRef(own, engine, project, context)
+    return { config: own, ref, probe: probeRef(own, engine, project, context), containers }
   }
+  return { blue: await of('blue'), green: await of('green') }
+}
+
+async function inspectOne(config: ComposeConfig, context: StrategyContext): Promise<Installed> {
+  const engine = await engineOf(config, context)
+  const project = await projectOf(config)
+  const running = standing(await containersOf(engine, project, config, context.signal))
+  const ref = serviceRef(config, engine, project, context)
+  const probe = probeRef(config, engine, project, context)
   const [first] = running
   const absent = first === undefined
   return {
@@ -104,12 +119,22 @@ function serviceRef(
   }
 }
 
+function probeRef(
+  config: ComposeConfig,
+  engine: ContainerEngine,
+  project: string,
+  { component, probeSpec, scheme, source }: StrategyContext,
+): ProbeRef {
+  const own = probeSpec.type === 'none' ? imageProbe(config, engine, project, movingTag({ source })) : probeSpec
+  return { component, spec: own, dir: dirname(firstFile(config)), user: null, scheme }
+}
+
 function imageProbe(config: ComposeConfig, engine: ContainerEngine, project: string, moving: string | null) {
   return { type: 'image', engine: engine.host, project, services: [...listOf(config.service)], moving }
 }
 
 /** The tag that the config says to follow, whatever it comes to stand for. */
-export function movingTag({ source }: StrategyContext): string | null {
+export function movingTag({ source }: Pick<StrategyContext, 'source'>): string | null {
   const followedTag = followed(source, undefined)
   return followedTag === null ? null : followedTag.tag
 }

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Container } from '../../host/containers/types.ts'
 import { overrideWarnings } from './overrides.ts'
+import { z } from 'zod'
 import { composeStrategySchema } from './schema.ts'
 
-const config = composeStrategySchema.parse({ type: 'compose', file: '/srv/docker-compose.yml', service: 'web' })
+const config = composeStrategySchema(z.never()).parse({
+  type: 'compose',
+  file: '/srv/docker-compose.yml',
+  service: 'web',
+})
 const of = (workingDir: string | null, ...configFiles: readonly string[]) =>
   [{ configFiles, workingDir }] as unknown as readonly Container[]
 

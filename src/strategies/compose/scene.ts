@@ -47,8 +47,13 @@ async function modelOf(
   context: StrategyContext,
 ): Promise<ComposeModel> {
   // Programs of another engine's users may have been asked before it was known whose this one is.
-  const early = engineKind(project.engine) === engineKind(config.engine) ? await askedOf(config, context) : []
-  return (await composeConfigOf(early, project, context.signal)) ?? composeConfig(project, context.signal)
+  if (engineKind(project.engine) !== engineKind(config.engine)) return composeConfig(project, context.signal)
+  const { known, asked } = await askedOf(config, context)
+  if (known.model !== null) return known.model
+  const model =
+    (await composeConfigOf(asked, project, context.signal)) ?? (await composeConfig(project, context.signal))
+  await known.remember(model)
+  return model
 }
 
 function engineKind(text: string): 'podman' | 'docker' {

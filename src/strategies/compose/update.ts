@@ -1,17 +1,22 @@
 import { dirname } from 'node:path'
+import { z } from 'zod'
 import { versionOfKept } from '../../core/image/kept.ts'
+import { followed } from '../../core/image/family.ts'
 import { canonical, type ImageReference, parseReference } from '../../core/image/reference.ts'
 import { referenceOfTag, withoutDigest } from '../../core/image/running.ts'
-import { type Problem, problem } from '../../core/model/problem.ts'
+import { digestSchema } from '../../core/model/names.ts'
+import { BelayError, type Problem, problem } from '../../core/model/problem.ts'
 import type { VerifiedRelease } from '../../core/model/release.ts'
-import type { ServiceRef, Step, TagStep } from '../../core/plan/step.ts'
+import type { Slot } from '../../core/traffic/slots.ts'
+import type { PullStep, ServiceRef, Step, TagStep } from '../../core/plan/step.ts'
 import type { Image } from '../../host/containers/types.ts'
 import { freeBytes } from '../../host/tree/places.ts'
 import { type Installed, type KeptVersion, noPhases, type Phases, type StrategyContext } from '../../ports/strategy.ts'
-import { firstFile } from './inspect.ts'
+import { firstFile, sidesOf } from './inspect.ts'
 import { overrideWarnings } from './overrides.ts'
-import { look, refusal, type Scene } from './scene.ts'
-import type { ComposeConfig } from './schema.ts'
+import { look, refusal, type Scene, writtenOf } from './scene.ts'
+import { type ComposeConfig, listOf } from './schema.ts'
+import { inSlots, inTwoSlots, servingSlot, type SlotSides } from './slots.ts'
 import { signalWarnings } from './signals.ts'
 import { editSteps, keepSteps, pruneStep } from './steps.ts'
 
@@ -33,11 +38,16 @@ export async function planUpdate(
 ): Promise<Phases | Problem> {
   const reference = parseReference(to.artifact.name)
   if (reference === null || to.digest === null) return noDigest(to)
-  const scene = await look(config, context)
-  const refused = refusal(scene, reference, config)
+  const sides = inTwoSlots(config) ? await sidesOf(config, context) : null
+  const own = sides === null ? config : await servedConfig(config, sides, context)
+  const scene = await look(own, context)
+  const refused = refusal(scene, reference, own)
   if (refused !== null) return refused
   const repository = `${reference.host}/${reference.repository}`
   const engine = scene.engine.host
+  const from = carriedIn(context, withoutDigest(reference))
+  const pinned = from === null ? null : refuseByDigest(scene, own, reference, context)
+  if (pinned !== null) return pinned
   const pull: Step = {
     kind: 'pull',
     phase: 'before',
@@ -48,24 +58,55 @@ export async function planUpdate(
     statedBy: to.statedBy,
     source: context.source,
     bytes: to.artifact.bytes,
+    ...(from === null ? {} : { from }),
   }
   const prune = pruneStep(config, scene, repository, context)
   const needBytes = (to.artifact.bytes ?? 0) * unpackedFactor
   const short = scene.root !== null && freeBytes(scene.root) < needBytes
-  return {
-    ...(await move(
-      config,
-      now,
-      { reference: { ...reference, digest: to.digest }, from: `${repository}@${to.digest}` },
-      scene,
-      context,
-    )),
+  const aim: Aim = {
+    reference: { ...reference, digest: to.digest },
+    from: from?.name ?? `${repository}@${to.digest}`,
+  }
+  const phases: Phases = {
+    ...(await move(own, now, aim, scene, context)),
     before: [pull, ...(await keepSteps(scene, context))],
     // The way back of now is what runs; of the older ones one is enough where the disk is short.
     room: short ? [{ ...prune, phase: 'before', detail: 'keep 1: the disk is short', keep: 1 }] : [],
     cleanup: [prune],
     needBytes,
   }
+  return sides === null ? phases : besides(config, sides, now, aim, phases, context)
+}
+
+/** The config of the slot that people get. */
+async function servedConfig(config: ComposeConfig, sides: SlotSides, context: StrategyContext): Promise<ComposeConfig> {
+  return inTwoSlots(config) ? sides[await servingSlot(config, sides, context)].config : config
+}
+
+/** The same move in the other slot, while this one serves. */
+async function besides(
+  config: ComposeConfig,
+  sides: SlotSides,
+  now: Installed,
+  aim: Aim,
+  phases: Phases,
+  context: StrategyContext,
+): Promise<Phases | Problem> {
+  if (!inTwoSlots(config)) return phases
+  const active = await servingSlot(config, sides, context)
+  const fill = async (to: Slot) => {
+    const side = sides[to]
+    const scene = await look(side.config, context)
+    const refused = refusal(scene, aim.reference, side.config)
+    if (refused !== null) throw new BelayError(refused)
+    const image = await scene.engine.image(aim.from, context.signal)
+    const stands =
+      image !== null &&
+      side.containers.length > 0 &&
+      side.containers.every(({ imageId, state }) => imageId === image.id && state === 'running')
+    return { steps: stands ? [] : (await move(side.config, now, aim, scene, context)).stopped, stands }
+  }
+  return inSlots(config, sides, active, fill, phases, context)
 }
 
 /** The image is still here: no registry is asked. */
@@ -75,7 +116,9 @@ export async function planBack(
   to: KeptVersion,
   context: StrategyContext,
 ): Promise<Phases | Problem> {
-  const scene = await look(config, context)
+  const sides = inTwoSlots(config) ? await sidesOf(config, context) : null
+  const own = sides === null ? config : await servedConfig(config, sides, context)
+  const scene = await look(own, context)
   const image = await scene.engine.image(to.path, context.signal)
   const reference = image === null ? null : keptReference(scene, image, to)
   if (image === null || reference === null) {
@@ -83,11 +126,13 @@ export async function planBack(
       hint: 'Name a version that is still published: belay rollback NAME --to VERSION.',
     })
   }
-  return {
-    ...(await move(config, now, { reference, from: image.id }, scene, context)),
+  const aim: Aim = { reference, from: image.id }
+  const phases: Phases = {
+    ...(await move(own, now, aim, scene, context)),
     before: await keepSteps(scene, context),
     cleanup: [],
   }
+  return sides === null ? phases : besides(config, sides, now, aim, phases, context)
 }
 
 /** The compose program that was found is not looked for again inside the outage: one in Python takes half a second to answer. */
@@ -131,6 +176,33 @@ function keptReference(scene: Scene, image: Image, kept: KeptVersion): ImageRefe
   const [first] = scene.containers
   const repository = parseReference(first?.imageReference ?? '')
   return tag === null || repository === null ? null : referenceOfTag(tag, repository, image.digests)
+}
+
+const bundleSchema = z.object({ file: z.string(), digest: digestSchema })
+
+/** null: it comes from a registry. */
+function carriedIn({ source }: StrategyContext, name: string): NonNullable<PullStep['from']> | null {
+  const bundle = bundleSchema.safeParse(source['bundle']).data
+  return bundle === undefined ? null : { ...bundle, name }
+}
+
+/** Engines know the digest of what a registry gave them, and of nothing else. */
+function refuseByDigest(
+  scene: Scene,
+  config: ComposeConfig,
+  { tag }: ImageReference,
+  { source }: StrategyContext,
+): Problem | null {
+  const written = listOf(config.service).map((service) => writtenOf(scene, service).reference)
+  const pinned = written.find((text) => (parseReference(text)?.digest ?? null) !== null)
+  if (pinned === undefined && tag !== null && followed(source, tag)?.byDigest !== true) return null
+  return problem(
+    'E_TARGET_FOREIGN',
+    `${pinned ?? written[0] ?? tag} is followed by its digest, which an image from a bundle does not have.`,
+    {
+      hint: 'Write a tag that names a version into the compose file (image: NAME:1.2.0), and leave source.tag out.',
+    },
+  )
 }
 
 function noDigest({ artifact }: VerifiedRelease): Problem {

@@ -1,4 +1,5 @@
 import { chownSync, utimesSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { up } from '../../host/check-context.fixture.ts'
@@ -94,6 +95,22 @@ describe('what stands there', () => {
     here.plant({ 'app/VERSION': '1.0.0', 'app/current': '-> /var/lib/other' })
     expect(await look(configOf(here.at('app')))).toMatchObject({ state: 'adopted', version: '1.0.0' })
   })
+})
+
+test('when the tree steps aside and comes back while it is looked at, then it is there or absent, and never an error', async () => {
+  await using here = await room()
+  here.plant({ 'app/VERSION': '1.0.0', '.app.belay/': '' })
+  const over = { yet: false }
+  const moving = (async () => {
+    for (let times = 0; times < 500; times += 1) {
+      await rename(here.at('app'), here.at('.app.belay/1.0.0~r-0000000a'))
+      await rename(here.at('.app.belay/1.0.0~r-0000000a'), here.at('app'))
+    }
+  })().finally(() => (over.yet = true))
+  const seen = new Set<string>()
+  while (!over.yet) seen.add((await look(configOf(here.at('app')))).state)
+  await moving
+  expect(['absent', 'in-place']).toEqual(expect.arrayContaining([...seen]))
 })
 
 test('when several are kept, then the one that was left last comes first', async () => {

@@ -7,6 +7,7 @@ import { lstatOrNull, statOrNull } from '../../host/tree/stat.ts'
 import type { Installed, KeptVersion, StrategyContext } from '../../ports/strategy.ts'
 import { keptFilesOf, sidecar, slotPaths, versionOfFolder } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
+import { inTwoSlots, slotServices, writtenSlot } from './slots.ts'
 
 type Found =
   | { readonly state: 'absent' | 'foreign'; readonly tree: null; readonly link: string | null }
@@ -17,13 +18,13 @@ type Found =
 export async function inspect(config: DirectoryConfig, context: StrategyContext): Promise<Installed> {
   const found = await look(config.path)
   const slots = found.state === 'slots' || (found.state === 'absent' && layoutOf(config, found) === 'slots')
-  const ref: ServiceRef = {
+  const plain: ServiceRef = {
     component: context.component,
     spec: config.service,
     cwd: slots ? slotPaths(config.path).link : config.path,
     user: config.user ?? null,
   }
-  const state = await context.inspectService(ref)
+  const { ref, state } = await served(config, plain, context)
   const user = config.user ?? state.user ?? (await ownerOf(found.tree ?? config.path))
   const probe: ProbeRef = {
     component: context.component,
@@ -44,6 +45,19 @@ export async function inspect(config: DirectoryConfig, context: StrategyContext)
   }
 }
 
+/** Of two slots the one that people get, as it is written down: to look must not need the proxy. */
+async function served(config: DirectoryConfig, plain: ServiceRef, context: StrategyContext) {
+  if (!inTwoSlots(config)) return { ref: plain, state: await context.inspectService(plain) }
+  const services = await slotServices(config, plain, context)
+  const written = await writtenSlot(config.path)
+  const states = {
+    blue: await context.inspectService(services.blue),
+    green: await context.inspectService(services.green),
+  }
+  const slot = written ?? (states.green.running && !states.blue.running ? 'green' : 'blue')
+  return { ref: services[slot], state: states[slot] }
+}
+
 /** Where there is a plain tree that Belay did not make, in-place is the default: nothing else can take it over as it is. */
 export function layoutOf(config: DirectoryConfig, found: { readonly state: Installed['state'] }): 'slots' | 'in-place' {
   if (config.layout !== undefined) return config.layout
@@ -54,15 +68,30 @@ async function look(path: string): Promise<Found> {
   const found = await lstatOrNull(path)
   if (found === null) return { state: 'absent', tree: null, link: null }
   if (!found.isDirectory()) return { state: 'foreign', tree: null, link: null }
-  const { link } = slotPaths(path)
-  const text = await readlink(link).catch(() => null)
-  if (text?.startsWith('releases/')) {
-    const tree = join(path, text)
-    return (await isFolder(tree)) ? { state: 'slots', tree, link: text } : { state: 'absent', tree: null, link: text }
-  }
-  const names = (await readdir(path)).filter((name) => name !== 'releases')
+  const slot = await lookAtSlot(path)
+  if (slot !== null) return slot
+  const names = (await readdir(path).catch(goneMeanwhile)).filter((name) => name !== 'releases')
   if (names.length === 0) return { state: 'absent', tree: null, link: null }
   return { state: (await isFolder(sidecar(path))) ? 'in-place' : 'adopted', tree: path, link: null }
+}
+
+/** In place, a tree steps aside for the next one: it may have been here a moment ago. */
+function goneMeanwhile(error: NodeJS.ErrnoException): readonly string[] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+  throw error
+}
+
+/** null: no link of ours. One that is switched meanwhile leads to a tree that may be gone before it is looked at. */
+async function lookAtSlot(path: string): Promise<Found | null> {
+  let before: string | null = null
+  while (true) {
+    const text = await readlink(slotPaths(path).link).catch(() => null)
+    if (text === null || !text.startsWith('releases/')) return null
+    const tree = join(path, text)
+    if (await isFolder(tree)) return { state: 'slots', tree, link: text }
+    if (text === before) return { state: 'absent', tree: null, link: text }
+    before = text
+  }
 }
 
 /** Without a probe the slot's own name tells; a plain tree without a VERSION file is unknown, never a guess. */

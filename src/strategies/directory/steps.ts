@@ -30,7 +30,7 @@ export function unpackStep(
   }
 }
 
-/** Environments that were made in a tree which moves would name a folder that is gone (DESIGN §4). */
+/** Environments that were made in a tree which moves would name a folder that is gone. */
 export function rehomeSteps({ prepare }: DirectoryConfig, tree: string, to: string): readonly Step[] {
   if (prepare.length === 0 || tree === to) return []
   return [{ kind: 'rehome', phase: 'before', detail: `what was prepared, for ${to}`, tree, to }]

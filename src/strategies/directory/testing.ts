@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { componentNameSchema, digestSchema, runIdSchema, type Spec } from '../../core/model/names.ts'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import type { VerifiedRelease } from '../../core/model/release.ts'
-import { verifyDemand } from '../../core/trust/demand.ts'
+import { noProofs, verifyDemand } from '../../core/trust/demand.ts'
 import { down } from '../../host/check-context.fixture.ts'
 import type { Installed, Phases, StrategyContext } from '../../ports/strategy.ts'
 import { inspect } from './inspect.ts'
@@ -14,7 +14,8 @@ import { type DirectoryConfig, directorySchema } from './schema.ts'
 
 export const run = runIdSchema.parse('r-00000001')
 
-const schema = directorySchema(z.object({ type: z.string() }).catchall(z.json()))
+const spec = z.object({ type: z.string() }).catchall(z.json())
+const schema = directorySchema(spec, spec)
 
 export function configOf(
   path: string,
@@ -31,6 +32,7 @@ export function contextOf(more: Partial<StrategyContext> = {}): StrategyContext 
     component: componentNameSchema.parse('app'),
     run,
     runDir: '/state/runs/r-00000001',
+    cacheDir: '/state/cache',
     probeSpec: { type: 'file', file: 'VERSION' },
     scheme: 'auto',
     readVersion: ({ dir }) =>
@@ -40,6 +42,9 @@ export function contextOf(more: Partial<StrategyContext> = {}): StrategyContext 
       ),
     inspectService: async () => down,
     relocation: async () => null,
+    service: () => Promise.reject(new Error('asked of two slots alone')),
+    inSlot: () => Promise.reject(new Error('asked of two slots alone')),
+    traffic: () => Promise.reject(new Error('asked of two slots alone')),
     keep: 3,
     once: (_, work) => work(),
     source: { type: 'http' },
@@ -71,7 +76,7 @@ export function releaseOf(version: string): VerifiedRelease {
     checksums: [],
     assets: [artifact.name],
   }
-  const verified = verifyDemand({ release, artifact, required: 'checksum', stated: null })
+  const verified = verifyDemand({ release, artifact, required: 'checksum', stated: null, proofs: noProofs })
   if ('code' in verified) throw new Error(verified.message)
   return verified
 }

@@ -8,6 +8,7 @@ import type { Installed, KeptVersion, Phases, StrategyContext } from '../../port
 import { layoutOf } from './inspect.ts'
 import { folderName, ofRun, sidecar, slotPaths } from './layout.ts'
 import type { DirectoryConfig } from './schema.ts'
+import { inSlots, inTwoSlots } from './slots.ts'
 import {
   carrySteps,
   failedTrees,
@@ -32,7 +33,7 @@ export async function planUpdate(
   const blocked = layoutOf(config, now) === 'in-place' ? await inPlaceRefusal(config.path) : null
   if (blocked !== null) return planInto(config, now, to, context, blocked)
   const move = await (layoutOf(config, now) === 'slots' ? slots : inPlace)(config, now, to.release.version, context)
-  return {
+  const phases: Phases = {
     ...nothing(config),
     before: [
       ...(await failedTrees(dirname(move.places.to), move.failedName)),
@@ -47,6 +48,14 @@ export async function planUpdate(
     newTree: move.places.to,
     needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
   }
+  if (!inTwoSlots(config)) return phases
+  return inSlots(config, now, move.places.to, afterwards(move.exchange), phases, context)
+}
+
+/** With two slots nothing is stopped: `current` follows what people get. */
+function afterwards([link]: readonly Step[]): Step {
+  if (link === undefined) throw new Error('slots are switched by a link')
+  return { ...link, phase: 'after' }
 }
 
 export async function planBack(
@@ -64,7 +73,9 @@ export async function planBack(
   const common = { ...nothing(config), cleanup: [], newTree: null }
   const carry = carrySteps(config, now.tree, to.path, 'stopped', 'preserved files, back')
   if (now.state === 'slots') {
-    return { ...common, stopped: [...carry, linkStep(config, now, basename(to.path), context)] }
+    const link = linkStep(config, now, basename(to.path), context)
+    if (inTwoSlots(config)) return inSlots(config, now, to.path, afterwards([link]), common, context)
+    return { ...common, stopped: [...carry, link] }
   }
   return { ...common, stopped: [...carry, ...(await exchange(config, now, to.path, context))] }
 }
@@ -175,7 +186,12 @@ async function refusal(config: DirectoryConfig, now: Installed): Promise<Problem
       hint: 'Set layout: slots, or turn it into a plain tree with "belay forget".',
     })
   }
-  return layoutOf(config, now) === 'slots' ? slotRefusal(config, now) : null
+  if (inTwoSlots(config) && layoutOf(config, now) === 'in-place') {
+    return problem('E_SLOT_UNFIT', `${path} is one plain tree; two versions at once need two.`, {
+      hint: 'Take it over into slots with "belay adopt", or leave traffic out.',
+    })
+  }
+  return layoutOf(config, now) === 'slots' && !inTwoSlots(config) ? slotRefusal(config, now) : null
 }
 
 /** A unit that runs from the folder itself would never see what `current` points at. */

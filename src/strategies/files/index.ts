@@ -5,7 +5,7 @@ import type { Strategy } from '../../ports/strategy.ts'
 import { inspect } from './inspect.ts'
 import { type FilesConfig, filesSchema } from './schema.ts'
 
-/** A tree that follows a branch, file by file, where it stands (DESIGN §4). */
+/** A tree that follows a branch, file by file, where it stands. */
 export function filesStrategy(service: z.ZodType<Spec>): Strategy<FilesConfig> {
   return {
     kind: 'files',

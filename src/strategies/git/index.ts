@@ -6,7 +6,7 @@ import type { Strategy } from '../../ports/strategy.ts'
 import { inspect } from './inspect.ts'
 import { type GitStrategyConfig, gitStrategySchema } from './schema.ts'
 
-/** A checkout that follows a branch or tags: in place, or a work tree for each version (DESIGN §4). */
+/** A checkout that follows a branch or tags: in place, or a work tree for each version. */
 export function gitStrategy(service: z.ZodType<Spec>, caches: GitCaches): Strategy<GitStrategyConfig> {
   const noSuchThing = async (config: GitStrategyConfig) =>
     problem('E_USAGE', `${config.path} is a checkout: there is nothing to take over or to release.`, {

@@ -29,7 +29,8 @@ export async function inspect(config: GitStrategyConfig, context: StrategyContex
   }
   return {
     state: scene.kind === 'in-place' ? 'git' : scene.kind,
-    version: tree === null ? null : await context.readVersion(probe),
+    // Of the very tree that was looked at, though the link is switched meanwhile.
+    version: tree === null ? null : await context.readVersion({ ...probe, dir: tree }),
     tree,
     kept: await keptVersions(scene, tags, context),
     service: config.service.type === 'none' ? null : { ref: { ...ref, user }, state },

@@ -26,17 +26,27 @@ export async function lookAt({ path }: GitStrategyConfig, context: StrategyConte
   const found = await lstatOrNull(path)
   if (found === null) return { kind: 'absent', link: null }
   if (!found.isDirectory()) return { kind: 'foreign', why: `${path} is not a folder.` }
-  const link = await readlink(slotPaths(path).link).catch(() => null)
-  if (link?.startsWith('releases/')) {
-    const tree = join(path, 'releases', basename(link))
-    const checkout = (await statOrNull(tree)) === null ? null : await look(tree, context)
-    return checkout === null ? { kind: 'absent', link } : { kind: 'slots', tree, link, checkout }
-  }
+  const slot = await lookAtSlot(path, context)
+  if (slot !== null) return slot
   const names = (await readdir(path)).filter((name) => name !== 'releases' && name !== 'repo.git')
   if (names.length === 0) return { kind: 'absent', link: null }
   const checkout = await look(path, context)
   if (checkout !== null) return { kind: 'in-place', checkout }
   return { kind: 'foreign', why: `${path} is not a git checkout.` }
+}
+
+/** null: no link of ours. One that is switched meanwhile leads to a tree that may be gone before it is looked at. */
+async function lookAtSlot(path: string, context: StrategyContext): Promise<Scene | null> {
+  let before: string | null = null
+  while (true) {
+    const link = await readlink(slotPaths(path).link).catch(() => null)
+    if (link === null || !link.startsWith('releases/')) return null
+    const tree = join(path, 'releases', basename(link))
+    const checkout = (await statOrNull(tree)) === null ? null : await look(tree, context)
+    if (checkout !== null) return { kind: 'slots', tree, link, checkout }
+    if (link === before) return { kind: 'absent', link }
+    before = link
+  }
 }
 
 async function look(dir: string, { signal }: StrategyContext): Promise<Checkout | null> {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { componentNameSchema } from '../../../src/core/model/names.ts'
 import { problemOf } from '../../../src/core/model/problem.ts'
 import { allKinds } from '../../../src/main/kinds.ts'
@@ -54,12 +55,17 @@ async function perform(): Promise<void> {
       return say(await engine.rollback(app, { ...version, data: 'restore' }))
     case 'rollback-keep':
       return say(await engine.rollback(app, { ...version, data: 'keep' }))
+    case 'rollback-any':
+      return say(await engine.rollback(app, version))
     case 'adopt':
       return say(await engine.adopt(app, {}))
     case 'forget':
       return say(await engine.forget(app, {}))
     case 'resume':
       for (const report of (await engine.resume({ boot: false })).runs) say(report)
+      return
+    case 'retire':
+      while ((await engine.retire({})).length > 0) await setTimeout(100)
       return
     case 'status':
       process.stdout.write(`STATUS ${JSON.stringify(await engine.status([app]))}\n`)

@@ -1,19 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { serveReleases } from '../../../src/cli/release/server.ts'
-import { componentNameSchema } from '../../../src/core/model/names.ts'
+import { componentNameSchema, type Spec } from '../../../src/core/model/names.ts'
 import { systemClock } from '../../../src/host/clock.ts'
 import { hashTree } from '../../../src/host/tree/hash.ts'
-import type { RunReport } from '../../../src/ports/engine.ts'
+import type { Service } from '../../../src/ports/service.ts'
 import { processServices } from '../../../src/services/process/index.ts'
 import { packApp } from './app.ts'
+import { copyTree } from './copy-tree.ts'
+import { answerAt, type Ended, EngineProcesses, engineProgram, type RunOptions } from './engine-process.ts'
+import { freePort } from '../../../examples/demo/free-port.ts'
 
 export type Layout = 'slots' | 'in-place'
 
@@ -29,8 +28,6 @@ export type AppConfig = Settings & { readonly strategy: Settings; readonly check
 export type Change = (config: WorldConfig, world: World) => WorldConfig
 
 const same: Change = (config) => config
-
-const agent = fileURLToPath(new URL('agent.ts', import.meta.url))
 
 export interface Releases {
   readonly url: string
@@ -67,19 +64,15 @@ export interface Seen {
   readonly preserved: string
 }
 
-export interface Ended {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly output: string
-  readonly reports: readonly RunReport[]
-}
+/** For the start of the service: this machine may stand still for a while. */
+const patienceSeconds = 30
 
 /** One host with one application, in a folder of its own. */
 export class World {
   readonly dir: string
   readonly port: number
   readonly layout: Layout
-  private readonly children = new Set<ChildProcess>()
+  private readonly processes = new EngineProcesses()
 
   private constructor(dir: string, port: number, layout: Layout) {
     this.dir = dir
@@ -151,8 +144,10 @@ export class World {
           checks: {
             before: [{ type: 'permissions' }],
             after: [
-              { type: 'service_active', stable_seconds: 0, timeout_seconds: 2 },
-              { type: 'health_endpoint', url, timeout_seconds: 2 },
+              { type: 'service_active', stable_seconds: 0, timeout_seconds: patienceSeconds },
+              // It is waited for until it answers, and asked once whether it is well: nobody waits for one that never is.
+              { type: 'health_endpoint', url, expected_status: [200, 500], timeout_seconds: patienceSeconds },
+              { type: 'health_endpoint', url, timeout_seconds: 0 },
               { type: 'version_check' },
             ],
           },
@@ -162,28 +157,9 @@ export class World {
     }
   }
 
-  /** Runs the engine in a process of its own. `kill`: at the nth append of the journal, before or after it. */
-  async run(
-    command: string,
-    options: { readonly kill?: string; readonly wrap?: readonly string[]; readonly env?: Record<string, string> } = {},
-  ): Promise<Ended> {
-    const [program, ...args] = [...(options.wrap ?? []), process.execPath]
-    const child = spawn(program, [...args, agent, this.configFile, this.state, command, options.kill ?? 'never'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: this.dir,
-      env: { ...process.env, ...options.env },
-    })
-    this.children.add(child)
-    const output: string[] = []
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()))
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
-    this.children.delete(child)
-    const text = output.join('')
-    const reports = text
-      .split('\n')
-      .flatMap((line) => (line.startsWith('REPORT ') ? [JSON.parse(line.slice(7)) as RunReport] : []))
-    return { code, signal, output: text, reports }
+  /** Runs the engine in a process of its own. */
+  run(command: string, options: RunOptions = {}): Promise<Ended> {
+    return this.processes.run(this, command, options)
   }
 
   /**
@@ -191,25 +167,18 @@ export class World {
    * the engine's own process has ended, and leaves the service running.
    */
   async traced(command: string, strace: readonly string[]): Promise<string> {
-    const args = ['-f', '-I2', '-qq', ...strace, process.execPath, agent, this.configFile, this.state, command, 'never']
+    const run = [process.execPath, engineProgram, this.configFile, this.state, command, 'never']
     // One pool thread makes the count of calls the same from run to run.
-    const child = spawn('strace', args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: this.dir,
-      env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
-    })
-    this.children.add(child)
-    const output: string[] = []
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+    const environment = { UV_THREADPOOL_SIZE: '1' }
+    const words = ['strace', '-f', '-I2', '-qq', ...strace, ...run]
+    const { child, output } = this.processes.start(words, this.dir, environment)
     const exited = once(child, 'exit')
     await this.engineGone(child.pid ?? 0)
     child.kill('SIGTERM')
     // It may wait for a tracee that never stops; the kernel lets go of them when it is killed.
     await Promise.race([exited, setTimeout(500).then(() => child.kill('SIGKILL'))])
     await exited
-    this.children.delete(child)
-    return output.join('')
+    return output()
   }
 
   /** strace starts other children of its own first, to try what the kernel can do: the engine is told by its words. */
@@ -220,7 +189,7 @@ export class World {
       if (text === null) return
       for (const pid of text.split(' ').filter((word) => word !== '')) {
         const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-        if (!words.startsWith('strace') && words.includes(agent)) engine ??= pid
+        if (!words.startsWith('strace') && words.includes(engineProgram)) engine ??= pid
       }
       if (engine !== null && !(await isAlive(engine))) return
       await setTimeout(10)
@@ -229,22 +198,9 @@ export class World {
 
   /** The tree on disk, and what the service that runs says: asked until it answers. */
   async look(): Promise<Seen> {
-    const answer = await this.ask()
+    const answer = (await answerAt(this.port)) as Pick<Seen, 'version' | 'schema' | 'rows'>
     const preserved = await readFile(join(this.tree, 'config/user.json'), 'utf8').catch(() => '')
     return { tree: await hashTree(await realpath(this.tree), { exclude: ['config/user.json'] }), preserved, ...answer }
-  }
-
-  private async ask(): Promise<{ version: string; schema: number; rows: readonly string[] }> {
-    const deadline = Date.now() + 10_000
-    for (;;) {
-      try {
-        const response = await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: 'close' } })
-        return (await response.json()) as { version: string; schema: number; rows: readonly string[] }
-      } catch (error) {
-        if (Date.now() > deadline) throw new Error('the service does not answer', { cause: error })
-        await setTimeout(20)
-      }
-    }
   }
 
   async editPreserved(text: string): Promise<void> {
@@ -252,19 +208,47 @@ export class World {
     await writeFile(join(this.tree, 'config/user.json'), text)
   }
 
-  async remove(): Promise<void> {
-    for (const child of this.children) child.kill('SIGKILL')
+  /** Sets aside what there is now, for `putBack`. Cheaper than to bring another world to the same point. */
+  async keep(): Promise<void> {
     await this.stop()
-    await rm(this.dir, { recursive: true, force: true })
+    await copyTree(this.dir, this.kept)
+    await this.start()
+  }
+
+  /** Everything as it was at `keep`, under the same paths, its service running. */
+  async putBack(): Promise<void> {
+    this.processes.kill()
+    await this.stop()
+    await rm(this.dir, { recursive: true })
+    await copyTree(this.kept, this.dir)
+    await this.start()
+  }
+
+  async remove(): Promise<void> {
+    this.processes.kill()
+    await this.stop()
+    for (const dir of [this.dir, this.kept]) await rm(dir, { recursive: true, force: true })
+  }
+
+  private get kept(): string {
+    return `${this.dir}.kept`
+  }
+
+  private async start(): Promise<void> {
+    const { components } = JSON.parse(await readFile(this.configFile, 'utf8')) as WorldConfig
+    await this.service(components.app.strategy['service'] as Spec).start(new AbortController().signal)
+    await answerAt(this.port)
   }
 
   /** The service outlives every belay; nobody is left to stop it but us. */
   async stop(): Promise<void> {
+    await this.service({ type: 'process', command: ['app'] }).stop(new AbortController().signal)
+  }
+
+  private service(spec: Spec): Service {
     const component = componentNameSchema.parse('app')
-    const spec = { type: 'process', command: ['app'] } as const
-    const kind = processServices({ stateDir: this.state, clock: systemClock() })
-    const service = kind.open(kind.config.parse(spec), { component, spec, cwd: '/', user: null })
-    await service.stop(new AbortController().signal)
+    const kind = processServices({ stateDir: this.state, clock: systemClock(), settleMs: 0 })
+    return kind.open(kind.config.parse(spec), { component, spec, cwd: this.tree, user: null })
   }
 }
 
@@ -272,20 +256,4 @@ export class World {
 async function isAlive(pid: string): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
   return stat !== null && !/\) [ZX] /.test(stat)
-}
-
-/** Below the ports that the kernel lends to clients: one of those could take it while the service is stopped. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + randomInt(20_000)
-    const server = createServer().listen(port, '127.0.0.1')
-    const free = await Promise.race([
-      once(server, 'listening').then(() => true),
-      once(server, 'error').then(() => false),
-    ]).catch(() => false)
-    if (!free) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
 }

@@ -4,6 +4,7 @@ import { packApp } from '../../crash/support/app.ts'
 import { publishReleases, type Releases, type World } from '../../crash/support/world.ts'
 import { belay, cli, installed } from '../faults/support/installed.ts'
 import { Agent, servicePid, until } from './support/agent.ts'
+import { gated, openGate, patient } from './support/patient.ts'
 
 /** The agent as a daemon, with real signals, real kills, and a real server of releases. */
 let releases: Releases
@@ -12,14 +13,12 @@ beforeAll(async () => {
 })
 afterAll(() => releases.close())
 
-/** How long the new version takes to be prepared where a test acts in the middle of a run. */
-const slow = [[process.execPath, '-e', 'setTimeout(() => {}, 8000)']]
-
-function world(auto: string, prepare: readonly (readonly string[])[] = []): Promise<World> {
+/** `gate`: an update waits in its middle until that is open. */
+function world(auto: string, gate = false): Promise<World> {
   return installed({
     releases: releases.url,
     app: (app) => ({
-      ...app,
+      ...patient(app),
       source: { ...(app['source'] as object), prereleases: false },
       strategy: { ...app.strategy, prepare: [] },
       policy: { auto },
@@ -29,7 +28,7 @@ function world(auto: string, prepare: readonly (readonly string[])[] = []): Prom
     const config = JSON.parse(await readFile(made.configFile, 'utf8')) as {
       components: { app: { strategy: { prepare: unknown } } }
     }
-    config.components.app.strategy.prepare = prepare
+    if (gate) config.components.app.strategy.prepare = gated(made.dir)
     await writeFile(made.configFile, JSON.stringify(config))
     return made
   })
@@ -96,7 +95,7 @@ test('when the config is read again then a wrong one is told with its place and 
 })
 
 test('when it is asked to stop during a run then the run is undone first', async () => {
-  const here = await world('patch', slow)
+  const here = await world('patch', true)
   try {
     const before = await here.look()
     await using agent = new Agent(here, ['--log-level', 'debug'])
@@ -113,13 +112,14 @@ test('when it is asked to stop during a run then the run is undone first', async
 })
 
 test('when it is killed during a run then the next one finishes what it finds', async () => {
-  const here = await world('patch', slow)
+  const here = await world('patch', true)
   try {
     await using killed = new Agent(here, ['--log-level', 'debug'])
     await killed.says(/step 3 running/)
     killed.signal('SIGKILL')
     await killed.ended
     expect((await belay(here, (open) => open.status()))[0]?.unfinished).not.toBeNull()
+    await openGate(here.dir)
     await using next = new Agent(here)
     await next.says(/resuming: update from 1\.0\.0[^]*ended/)
     await next.says(/ended committed/)

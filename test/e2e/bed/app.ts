@@ -63,6 +63,18 @@ export async function buildAppReleases(into: string): Promise<readonly ReleaseAr
   ]
 }
 
+/**
+ * Checks that wait until it answers, whatever it says, and ask once whether it is well: a slow start is waited for, and
+ * nobody waits for a version that is never well.
+ */
+export function appHealth(port = 8080): readonly object[] {
+  const health = { type: 'health_endpoint', url: `http://127.0.0.1:${port}/health` }
+  return [
+    { ...health, expected_status: [200, 503], timeout_seconds: 60 },
+    { ...health, timeout_seconds: 0 },
+  ]
+}
+
 export interface AppUnitOptions {
   /** The folder that holds server.mjs, such as /opt/app or /opt/app/current. */
   readonly root: string

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => bed?.close())
 
-const soon = { timeout: 10_000 }
+const soon = { timeout: 60_000 }
 
 /** A file as people write them: a comment, quotes, two services, a named volume. */
 async function projectOf(spelling: Spelling, repository: string, dockerConfig?: object): Promise<ComposeProject> {

@@ -11,7 +11,7 @@
  *       await using project = await bed.project('docker-compose')
  *       await project.write('docker-compose.yml', `…`)
  *       await project.compose(['up', '-d'])
- *       await expect.poll(() => project.serves()).toBe('1.0.0')
+ *       await expect.poll(() => project.serves(), { timeout: 60_000 }).toBe('1.0.0')
  *       const { code } = await bed.belay(project, ['-c', config, '--state', state, 'update', 'app', '--yes'])
  *     })
  *
@@ -104,7 +104,7 @@ class Containers implements ContainerBed {
   }
 
   belay(project: ComposeProject, argv: readonly string[], options: RunOptions = {}): Promise<Result> {
-    return project.run([join(repository, 'bin/belay'), ...argv], { timeoutMs: 120_000, ...options })
+    return project.run([join(repository, 'bin/belay'), ...argv], { timeoutMs: 280_000, ...options })
   }
 
   async close(): Promise<void> {

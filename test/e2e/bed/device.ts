@@ -11,9 +11,9 @@ import { type Content, type Result, type RunOptions, withFolderStream } from './
 import type { Engine } from './engine.ts'
 import { type Door, forwardPort, type HttpAnswer, type HttpOptions, http } from './network.ts'
 
-const bootTimeoutMs = 60_000
+const bootTimeoutMs = 180_000
 const shutdownTimeoutMs = 120_000
-const execTimeoutMs = 60_000
+const execTimeoutMs = 180_000
 
 export interface ExecOptions {
   /** A user of the device; root when absent. */
@@ -21,7 +21,7 @@ export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly cwd?: string | undefined
   readonly input?: Content | undefined
-  /** After this the program is killed inside the device, and `code` is 137; 60,000 when absent. */
+  /** After this the program is killed inside the device, and `code` is 137; 180,000 when absent. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -59,7 +59,8 @@ export class Device implements AsyncDisposable {
     const limited = ['timeout', '--signal=KILL', String(timeoutMs / 1_000), ...argv]
     return this.#docker(['exec', ...flags, this.#id, ...limited], {
       input: options.input,
-      timeoutMs: timeoutMs + 5_000,
+      // Of the client: it is to say how the program in the device ended.
+      timeoutMs: timeoutMs + 60_000,
     })
   }
 

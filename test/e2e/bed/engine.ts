@@ -16,8 +16,8 @@ import { firstProcess, inNamespaces } from './namespaces.ts'
 import { pinnedNode } from './requirements.ts'
 
 const enginesMax = 16
-const startTimeoutMs = 30_000
-const stopTimeoutMs = 20_000
+const startTimeoutMs = 60_000
+const stopTimeoutMs = 60_000
 /** `flock -E`: another engine has this folder. */
 const folderIsTaken = 75
 

@@ -85,7 +85,7 @@ wait
 const healthcheck = {
   Test: ['CMD', 'wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:8080/health'],
   Interval: 1_000_000_000,
-  Timeout: 2_000_000_000,
+  Timeout: 30_000_000_000,
   Retries: 2,
 }
 

@@ -11,7 +11,7 @@ export interface HttpOptions {
   readonly method?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: string | undefined
-  /** For the whole exchange; 5,000 when absent. */
+  /** For the whole exchange; 60,000 when absent. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -50,7 +50,7 @@ export async function http(gateway: string, to: Address, path: string, options: 
     path,
     method: options.method ?? 'GET',
     headers: { connection: 'close', ...options.headers },
-    signal: AbortSignal.timeout(options.timeoutMs ?? 5_000),
+    signal: AbortSignal.timeout(options.timeoutMs ?? 60_000),
     createConnection: () => socket.resume(),
   })
   const answered = once(exchange, 'response')

@@ -69,7 +69,7 @@ export const helloFlows = `${JSON.stringify(
   4,
 )}\n`
 
-export interface NodeRedReleases {
+interface NodeRedReleases {
   /** Two adjacent minor versions, and a third that does not start. */
   readonly releases: Readonly<Record<Which, ReleaseArchive>>
   /** The archives at /srv/node-red, the filled npm cache at /srv/npm-cache. */

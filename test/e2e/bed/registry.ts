@@ -11,7 +11,7 @@ import type { Engine } from './engine.ts'
 import { signalInside } from './namespaces.ts'
 import { dial, type Door, forwardPort } from './network.ts'
 
-const startTimeoutMs = 10_000
+const startTimeoutMs = 60_000
 
 export interface RegistryOptions {
   /** In the engine's network. */

@@ -6,7 +6,8 @@ import { type ContainerBed, startContainers } from '../bed/containers.ts'
 import { deleteLayer, deleteTag } from '../bed/images.ts'
 import { registryUser } from '../bed/registry.ts'
 import { composeFile } from './support/files.ts'
-import { type Document, Site, until } from './support/site.ts'
+import { holdBefore, reportOf } from './support/engine.ts'
+import { Site } from './support/site.ts'
 
 /** What ends an update before anything stopped, and what it needs to get that far. */
 let bed: ContainerBed
@@ -50,17 +51,12 @@ describe.concurrent('when an update cannot be made', () => {
   })
 
   test('D24: when another run of it goes on, then a second one is refused, not queued', async ({ expect }) => {
-    await using site = await Site.create(bed, { images: [{ version: '1.1.0', fault: 'slow' }, { version: '1.2.0' }] })
-    const meanwhile = async (): Promise<Document> => {
-      await until(
-        () => site.project.read(),
-        (text) => text.includes(':1.1.0"'),
-      )
-      return site.update('1.2.0', 1)
-    }
-    const [first, second] = await Promise.all([site.update('1.1.0', 0), meanwhile()])
+    await using site = await Site.create(bed, { images: [{ version: '1.1.0' }, { version: '1.2.0' }] })
+    const first = await holdBefore(site, 'update 1.1.0', 'start')
+    const second = await site.update('1.2.0', 1)
     expect(second.error?.code).toBe('E_LOCKED')
-    expect(first).toMatchObject({ outcome: 'committed' })
+    const said = await first.goOn()
+    expect(reportOf(said), said).toMatchObject({ outcome: 'committed' })
     expect(await site.project.serves()).toBe('1.1.0')
     expect((await site.belay('history', site.name)).json.runs).toHaveLength(1)
   })

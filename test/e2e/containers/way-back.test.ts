@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { type ContainerBed, startContainers } from '../bed/containers.ts'
 import { twoServices } from './support/files.ts'
-import { Site, until } from './support/site.ts'
+import { holdBefore, reportOf } from './support/engine.ts'
+import { Site } from './support/site.ts'
 
 /** What an update must bring back, and what it must leave alone on the way. */
 let bed: ContainerBed
@@ -87,14 +88,11 @@ describe.concurrent('D6: what somebody else changed meanwhile', () => {
       worker: true,
       images: [{ version: '1.1.0', fault: 'unhealthy' }, { version: '1.2.0' }],
     })
-    const meanwhile = async (): Promise<void> => {
-      await until(
-        () => site.project.read(),
-        (text) => text === twoServices(site.at, '1.1.0', '1.0.0'),
-      )
-      await site.project.write('docker-compose.yml', twoServices(site.at, '1.1.0', '1.2.0'))
-    }
-    await Promise.all([site.update('1.1.0', 3), meanwhile()])
+    const held = await holdBefore(site, 'update 1.1.0', 'start')
+    expect(await site.project.read()).toBe(twoServices(site.at, '1.1.0', '1.0.0'))
+    await site.project.write('docker-compose.yml', twoServices(site.at, '1.1.0', '1.2.0'))
+    const said = await held.goOn()
+    expect(reportOf(said), said).toMatchObject({ outcome: 'rolled-back' })
     expect(await site.project.serves()).toBe('1.0.0')
     expect(await site.project.read()).toBe(twoServices(site.at, '1.0.0', '1.2.0'))
   })

@@ -21,7 +21,7 @@ function asNobody({ dir, state }: Site, command: string): Promise<string> {
   const wrap = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups']
   return new Promise((resolve) => {
     const env = { ...process.env, HOME: dir }
-    execFile('setpriv', [...wrap, ...words], { env, timeout: 60_000 }, (_, stdout, stderr) => resolve(stdout + stderr))
+    execFile('setpriv', [...wrap, ...words], { env, timeout: 240_000 }, (_, stdout, stderr) => resolve(stdout + stderr))
   })
 }
 

@@ -26,7 +26,7 @@ async function installed() {
 function engine(dir: string, state: string, kill: string): Promise<{ code: number | null; said: string }> {
   const words = [agent, join(dir, 'belay.json'), state, 'helpdesk', `update ${newer.slice(0, 12)}`, kill]
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, words, { timeout: 120_000 }, (_, stdout, stderr) =>
+    const child = execFile(process.execPath, words, { timeout: 240_000 }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, said: `${stdout}${stderr}` }),
     )
   })

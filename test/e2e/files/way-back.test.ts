@@ -79,7 +79,8 @@ describe('H5, H6: the way back', () => {
 
   test('H5: when a check afterwards fails, then everything is as it was, record and version too', async () => {
     const after = [
-      { type: 'command', command: ['/usr/bin/test', '!', '-e', 'app/new/deep.py'], timeout_seconds: 1 },
+      // Long enough that a machine which stands still meanwhile is not taken for a failed check.
+      { type: 'command', command: ['/usr/bin/test', '!', '-e', 'app/new/deep.py'], timeout_seconds: 6 },
       { type: 'version_check' },
     ]
     await using here = await installed({ component: { checks: { before: [], after } } })

@@ -2,24 +2,20 @@
  * An application like the one of seed 002: a Python server run from a checkout, its SQLite database inside, written to
  * while it runs; dependencies in a virtual environment, migrations by a script. Its repository is served as a folder.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { componentNameSchema } from '../../../src/core/model/names.ts'
 import { systemClock } from '../../../src/host/clock.ts'
 import { cloneOf, newRepository, type Repository } from '../../../src/host/git/testing.ts'
 import { look } from '../../../src/host/tree/testing.ts'
-import type { RunReport } from '../../../src/ports/engine.ts'
 import { processServices } from '../../../src/services/process/index.ts'
+import { answerAt, type Ended, EngineProcesses, type RunOptions } from '../../crash/support/engine-process.ts'
+import { copyTree } from '../../crash/support/copy-tree.ts'
+import { freePort } from '../../../examples/demo/free-port.ts'
 
-const agent = fileURLToPath(new URL('../../crash/support/agent.ts', import.meta.url))
 const python = '/usr/bin/python3'
 
 const server = `import http.server, json, os, sqlite3, sys, threading, time
@@ -31,14 +27,14 @@ import dependency
 database = os.path.join(here, 'data.db')
 
 def tick():
-    connection = sqlite3.connect(database, timeout=5)
+    connection = sqlite3.connect(database, timeout=60)
     while True:
         with connection: connection.execute("insert into ticks values (?)", (version,))
         time.sleep(0.02)
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        connection = sqlite3.connect(database, timeout=5)
+        connection = sqlite3.connect(database, timeout=60)
         columns = [row[1] for row in connection.execute('pragma table_info(customers)')]
         customers = [list(row) for row in connection.execute('select * from customers')]
         ticks = connection.execute('select count(*) from ticks').fetchone()[0]
@@ -67,7 +63,7 @@ const migrate = `import os, sqlite3, sys
 sys.path.insert(0, os.path.join('.venv', 'lib'))
 import dependency
 version = open('VERSION').read().strip()
-connection = sqlite3.connect('data.db', timeout=5)
+connection = sqlite3.connect('data.db', timeout=60)
 columns = [row[1] for row in connection.execute('pragma table_info(customers)')]
 if len(columns) < int(open('SCHEMA').read()):
     connection.execute('alter table customers add column mail text')
@@ -102,18 +98,12 @@ export interface Seen {
   }
 }
 
-export interface Ended {
-  readonly signal: string | null
-  readonly output: string
-  readonly reports: readonly RunReport[]
-}
-
 export class Crm implements AsyncDisposable {
   readonly dir: string
   readonly up: Repository
   readonly app: Repository
   readonly port: number
-  private readonly children = new Set<ChildProcess>()
+  private readonly processes = new EngineProcesses()
 
   private constructor(dir: string, port: number) {
     this.dir = dir
@@ -190,25 +180,9 @@ export class Crm implements AsyncDisposable {
     return this.up.commit(`Version ${version}`, filesOf(version, schema, dependency), minute)
   }
 
-  /** The engine in a process of its own. `kill`: at the nth append of the journal, before or after it. */
-  async run(command: string, { kill = 'never', wrap = [], env = {} }: RunOptions = {}): Promise<Ended> {
-    const [program, ...args] = [...wrap, process.execPath]
-    const child = spawn(program, [...args, agent, this.configFile, this.state, command, kill], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: this.dir,
-      env: { ...process.env, ...env },
-    })
-    this.children.add(child)
-    const output: string[] = []
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => output.push(chunk.toString()))
-    const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
-    this.children.delete(child)
-    const text = output.join('')
-    const reports = text
-      .split('\n')
-      .flatMap((line) => (line.startsWith('REPORT ') ? [JSON.parse(line.slice(7)) as RunReport] : []))
-    return { signal, output: text, reports }
+  /** The engine in a process of its own. */
+  run(command: string, options: RunOptions = {}): Promise<Ended> {
+    return this.processes.run(this, command, options)
   }
 
   /** The checkout on disk, what git says of it, and what the service answers. */
@@ -225,16 +199,7 @@ export class Crm implements AsyncDisposable {
   }
 
   async answer(): Promise<Seen['answer'] & { readonly ticks: number }> {
-    const deadline = Date.now() + 10_000
-    for (;;) {
-      try {
-        const response = await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: 'close' } })
-        return (await response.json()) as Seen['answer'] & { ticks: number }
-      } catch (error) {
-        if (Date.now() > deadline) throw new Error('the service does not answer', { cause: error })
-        await setTimeout(20)
-      }
-    }
+    return (await answerAt(this.port)) as Seen['answer'] & { ticks: number }
   }
 
   /** Nothing of ours that a killed run began may be left in the repository. */
@@ -246,6 +211,30 @@ export class Crm implements AsyncDisposable {
         .match(/^worktree .*/gm)
         ?.slice(1) ?? []
     return [...locks, ...trees]
+  }
+
+  /** Sets aside what there is now, for `putBack`. */
+  async keep(): Promise<void> {
+    await this.stop()
+    await copyTree(this.dir, this.kept)
+    await this.start()
+  }
+
+  /** Everything as it was at `keep`, under the same paths, its service running. */
+  async putBack(): Promise<void> {
+    this.processes.kill()
+    await this.stop()
+    await rm(this.dir, { recursive: true })
+    await copyTree(this.kept, this.dir)
+    await this.start()
+  }
+
+  private get kept(): string {
+    return `${this.dir}.kept`
+  }
+
+  private stop(): Promise<void> {
+    return this.service().stop(new AbortController().signal)
   }
 
   async start(): Promise<void> {
@@ -262,9 +251,9 @@ export class Crm implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const child of this.children) child.kill('SIGKILL')
-    if (existsSync(this.configFile)) await this.service().stop(new AbortController().signal)
-    await rm(this.dir, { recursive: true, force: true })
+    this.processes.kill()
+    if (existsSync(this.configFile)) await this.stop()
+    for (const dir of [this.dir, this.kept]) await rm(dir, { recursive: true, force: true })
   }
 }
 
@@ -272,26 +261,4 @@ export class Crm implements AsyncDisposable {
 function lookAt(path: string): unknown {
   const mode = (statSync(path).mode & 0o777).toString(8)
   return statSync(path).isDirectory() ? look(path) : `${mode} ${readFileSync(path, 'utf8')}`
-}
-
-export interface RunOptions {
-  readonly kill?: string
-  readonly wrap?: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-}
-
-/** Below the ports that the kernel lends to clients. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + randomInt(20_000)
-    const server = createServer().listen(port, '127.0.0.1')
-    const free = await Promise.race([
-      once(server, 'listening').then(() => true),
-      once(server, 'error').then(() => false),
-    ]).catch(() => false)
-    if (!free) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
 }

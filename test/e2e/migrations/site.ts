@@ -1,8 +1,6 @@
-import { randomInt } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -13,6 +11,7 @@ import { systemClock } from '../../../src/host/clock.ts'
 import { type Belay, openBelay } from '../../../src/main/open.ts'
 import { processServices } from '../../../src/services/process/index.ts'
 import { type DatabaseServer, startPostgres } from '../../contracts/databases.ts'
+import { freePort } from '../../../examples/demo/free-port.ts'
 import { packReleases } from './app.ts'
 
 const program = resolve(import.meta.dirname, '../../../bin/belay')
@@ -117,14 +116,14 @@ export class Site {
             service: {
               type: 'process',
               command: ['/usr/bin/python3', 'server.py', url, String(this.port)],
-              stop_timeout: '5s',
+              stop_timeout: '30s',
             },
           },
           version: { file: 'VERSION' },
           data: [data],
           checks: {
             before: [],
-            after: [{ type: 'health_endpoint', url: page, timeout_seconds: 20 }, { type: 'version_check' }],
+            after: [{ type: 'health_endpoint', url: page, timeout_seconds: 60 }, { type: 'version_check' }],
           },
           backups: { path: [join(this.dir, 'backups')], ...more },
         },
@@ -166,21 +165,5 @@ export class Site {
     await this.releases.close()
     await this.keeping.close()
     await rm(this.dir, { recursive: true, force: true })
-  }
-}
-
-/** Below the ports that the kernel lends to clients. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + randomInt(20_000)
-    const server = createServer().listen(port, '127.0.0.1')
-    const free = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!free) continue
-    server.close()
-    await once(server, 'close')
-    return port
   }
 }

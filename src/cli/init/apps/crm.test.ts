@@ -109,7 +109,7 @@ test('when the other way is taken from its comments, then that is a valid config
     )
     const exchanged = kept.map((each) => each.replace(/^ {4}# (source|strategy): /, '    $1: ')).join('\n')
     expect(parse(exchanged).components.crm).toMatchObject({ strategy: { type: 'directory' } })
-    await real.validate(exchanged, '/work/belay.yaml')
+    await real.validate(exchanged, '/site/belay.yaml')
   }
 })
 
@@ -202,7 +202,7 @@ test.each([
 })
 
 test.each([
-  ['VERSION = "1.2.0', '/work/version.py:1: a text begins here and does not end'],
+  ['VERSION = "1.2.0', '/site/version.py:1: a text begins here and does not end'],
   ['import os\n', 'none of the files that can be read here'],
 ])('when the module is %j, then nothing is written, and the reason is told', async (text, said) => {
   const found = await initOn({ 'version.py': text }, ['version.py'])

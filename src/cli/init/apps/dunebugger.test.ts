@@ -68,7 +68,7 @@ describe('stages of its settings', () => {
     const conf = fixture('dunebugger/remote-5d937a7.dunebugger.conf')
     const { config, comments } = await proposedOn({ 'dunebugger.conf': conf }, ['dunebugger.conf'])
     expect(config.components['core']?.strategy['path']).toBe('/opt/dunebugger/core')
-    expect(comments).toContain('/work/dunebugger.conf has no [Updater] section')
+    expect(comments).toContain('/site/dunebugger.conf has no [Updater] section')
   })
 
   test('when keys and values are written otherwise, then they mean the same', async () => {
@@ -112,7 +112,7 @@ describe('UPDATER_ variables', () => {
       'SECRET_TOKEN=hunter2\nUPDATER_GITHUBACCOUNT=me\nUPDATER_INCLUDEPRERELEASE=True\nUPDATER_UPDATECHECKINTERVALHOURS=x\n'
     const found = await proposedOn({ 'remote.env': env }, ['remote.env'])
     expect(account(found)).toBe('me/dunebugger')
-    expect(found.comments).toContain('/work/remote.env:4: UPDATER_UPDATECHECKINTERVALHOURS is not a number of hours')
+    expect(found.comments).toContain('/site/remote.env:4: UPDATER_UPDATECHECKINTERVALHOURS is not a number of hours')
     expect(found.text).not.toContain('hunter2')
   })
 

@@ -39,10 +39,10 @@ test('when the published example is read, then its database is backed up, and it
   const found = await helpdesk(fixture('helpdesk/env.example'))
   expect(found.strategy).toMatchObject({
     type: 'files',
-    path: '/work/helpdesk',
+    path: '/site/helpdesk',
     protect: ['.env', 'helpdesk/settings.py', 'db.sqlite3', 'manage.py'],
   })
-  expect(found['data']).toStrictEqual([{ type: 'sqlite', path: '/work/helpdesk/db.sqlite3' }])
+  expect(found['data']).toStrictEqual([{ type: 'sqlite', path: '/site/helpdesk/db.sqlite3' }])
   expect(found['policy']).toStrictEqual({ auto: 'none' })
   expect(found.comments).toContain('DATABASE_URL in .env:28')
   expect(found.text).not.toContain('your-secret-key')
@@ -131,7 +131,7 @@ test.each(['GITHUB_REPO=not a repository', 'GITHUB_REPO=../..', 'GITHUB_BRANCH=-
   'when %j cannot be read, then file and line are told and the default is taken',
   async (env) => {
     const found = await helpdesk(`# first\n${env}\n`)
-    expect(found.comments).toMatch(/\/work\/helpdesk\/\.env:2: GITHUB_\w+ cannot be read/)
+    expect(found.comments).toMatch(/\/site\/helpdesk\/\.env:2: GITHUB_\w+ cannot be read/)
     expect(found.source).toMatchObject({ repo: 'aboro72/HelpDesk', branch: 'master' })
   },
 )

@@ -2,16 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { cancelled, timedOut } from '../../process/failures.ts'
-import { signalGroup } from '../../process/find.ts'
+import { cancelled } from '../../process/failures.ts'
 import { type Argv, type Launch, prepareLaunch } from '../../process/launch.ts'
+import { LimitedProgram, type Limits, stopGroup } from '../../process/limits.ts'
 import { Tail } from '../../process/tail.ts'
 
 const stdoutBytesMax = 16 * 1024 * 1024
 const stderrBytesMax = 256 * 1024
-const graceMs = 3000
 
-export interface ProgramInput {
+export interface ProgramInput extends Limits {
   readonly argv: Argv
   /** Secrets go here: what is an argument, everybody on the machine may read. */
   readonly env: Readonly<Record<string, string>>
@@ -19,8 +18,6 @@ export interface ProgramInput {
   readonly stdin?: string | number | Readable
   /** The descriptor of an open file, or a stream; left out: its end is kept as text. */
   readonly stdout?: number | Writable
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
 }
 
 export interface ProgramResult {
@@ -64,26 +61,13 @@ export async function runLaunched(launch: Launch, input: ProgramInput): Promise<
       'pipe',
     ],
   })
-  let why: 'timeout' | 'cancelled' | null = null
-  const stop = (reason: 'timeout' | 'cancelled') => {
-    why ??= reason
-    stopGroup(child)
-  }
-  const onAbort = () => stop('cancelled')
-  const timer = setTimeout(() => stop('timeout'), input.timeoutMs)
-  input.signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    const result = await ended(child, input, () => why !== null)
-    if (why === 'timeout') throw timedOut(input.argv[0], input.timeoutMs, result.stderr)
-    if (why === 'cancelled') throw cancelled(input.argv[0])
-    return result
-  } finally {
-    clearTimeout(timer)
-    input.signal.removeEventListener('abort', onAbort)
-  }
+  using limited = new LimitedProgram(child, input)
+  const result = await ended(child, input, limited)
+  limited.refuseStopped(input.argv[0], result.stderr)
+  return result
 }
 
-async function ended(child: ChildProcess, input: ProgramInput, stopped: () => boolean): Promise<ProgramResult> {
+async function ended(child: ChildProcess, input: ProgramInput, limited: LimitedProgram): Promise<ProgramResult> {
   const [stdout, stderr] = [new Tail(stdoutBytesMax), new Tail(stderrBytesMax)]
   child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
   // What reads or writes our streams may break because the program ended: its own words say more.
@@ -101,7 +85,7 @@ async function ended(child: ChildProcess, input: ProgramInput, stopped: () => bo
   )
   const [code] = (await once(child, 'close')) as [number | null]
   const broken = (await Promise.all(flows)).find((error) => error !== null) ?? null
-  if (broken !== null && !stopped()) throw broken
+  if (broken !== null && !limited.isStopped) throw broken
   return { code, stdout: stdout.text(), stderr: stderr.text() }
 }
 
@@ -124,14 +108,4 @@ function isBrokenPipe(error: unknown): boolean {
     'code' in error &&
     ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
   )
-}
-
-/** TERM to the whole group, KILL after a while. */
-function stopGroup(child: ChildProcess): void {
-  signalGroup(child.pid ?? 0, 'SIGTERM')
-  const timer = setTimeout(() => signalGroup(child.pid ?? 0, 'SIGKILL'), graceMs)
-  child.once('exit', () => {
-    clearTimeout(timer)
-    signalGroup(child.pid ?? 0, 'SIGKILL')
-  })
 }

@@ -6,22 +6,27 @@ import { setTimeout } from 'node:timers/promises'
 import type { World } from '../../../crash/support/world.ts'
 
 const program = resolve(import.meta.dirname, '../../../../bin/belay')
-const hungMs = 60_000
+const hungMs = 120_000
 
 /** The real program as a daemon: its lines, and how it ended. */
 export class Agent {
   private readonly child: ChildProcess
   private text = ''
+  private over = false
   readonly ended: Promise<number | null>
 
-  constructor(world: World, more: readonly string[] = []) {
+  constructor(world: Pick<World, 'configFile' | 'state'>, more: readonly string[] = []) {
     this.child = spawn(program, ['-c', world.configFile, '--state', world.state, ...more, 'agent'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => (this.text += chunk.toString()))
+      stream?.setEncoding('utf8').on('data', (chunk: string) => (this.text += chunk))
     }
-    this.ended = once(this.child, 'close').then(([code]) => code as number | null)
+    // Not its exit: what it said last may still be on its way then.
+    this.ended = once(this.child, 'close').then(([code]) => {
+      this.over = true
+      return code as number | null
+    })
   }
 
   get said(): string {
@@ -34,8 +39,7 @@ export class Agent {
     for (;;) {
       const found = what.exec(this.text)
       if (found !== null) return found[0]
-      if (this.child.exitCode !== null || Date.now() > deadline)
-        throw new Error(`it never said ${what.source}: ${this.text}`)
+      if (this.over || Date.now() > deadline) throw new Error(`it never said ${what.source}: ${this.text}`)
       await setTimeout(20)
     }
   }

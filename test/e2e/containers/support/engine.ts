@@ -9,7 +9,7 @@ import { pinnedNode } from '../../bed/requirements.ts'
 import type { Site } from './site.ts'
 
 const agent = fileURLToPath(new URL('agent.ts', import.meta.url))
-const hungMs = 120_000
+const hungMs = 280_000
 
 /** `kill`: `before:7` or `after:7`, at an append of the journal. */
 export function runEngine(site: Site, command: string, kill = 'never'): Promise<Result> {
@@ -20,8 +20,9 @@ function words(site: Site, command: string, kill: string): readonly string[] {
   return [pinnedNode(), agent, site.configFile, site.state, site.name, command, kill]
 }
 
-export function reportOf({ stdout }: Result): RunReport | null {
-  const text = /^REPORT (.*)$/m.exec(stdout)?.[1]
+/** Of what it wrote to its standard output. */
+export function reportOf(said: string): RunReport | null {
+  const text = /^REPORT (.*)$/m.exec(said)?.[1]
   return text === undefined ? null : (JSON.parse(text) as RunReport)
 }
 

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { slotParts } from '../../../test/fakes/slots.ts'
+import type { Slot } from '../../core/traffic/slots.ts'
+import type { OpenService, ServiceState } from '../../ports/service.ts'
+import type { OpenTraffic } from '../../ports/traffic.ts'
+import { servingOf, slotPhases, slotWarnings, type SlotScene } from './look.ts'
+
+const state = (running: boolean): ServiceState => ({
+  found: true,
+  running,
+  state: running ? 'active' : 'inactive',
+  pid: null,
+  restarts: 0,
+  since: null,
+  user: null,
+  paths: [],
+})
+const service = (slot: Slot) => ({ describe: `systemd crm@${slot}` }) as OpenService
+
+function scene(running: readonly Slot[], more: Partial<SlotScene> = {}): SlotScene {
+  const { settings, traffic } = slotParts()
+  const abilities = { way: 'routes', weights: true, holds: false, lost: 'none' } as const
+  return {
+    settings,
+    traffic,
+    proxy: { describe: 'haproxy crm', abilities } as OpenTraffic,
+    services: { blue: service('blue'), green: service('green') },
+    states: { blue: state(running.includes('blue')), green: state(running.includes('green')) },
+    active: running.length === 1 ? (running[0] ?? null) : null,
+    boots: true,
+    ...more,
+  }
+}
+const phasesOf = (of: SlotScene, stands = false) => slotPhases(of, () => ({ fill: [], settled: [], stands }))
+
+test('when one slot is served, then the other one is filled; when none is, then one in which nothing runs', () => {
+  expect(phasesOf(scene(['blue']))).toMatchObject({ from: 'blue', to: 'green', occupied: false, warm: false })
+  expect(phasesOf(scene(['green']))).toMatchObject({ from: 'green', to: 'blue' })
+  expect(phasesOf(scene([]))).toMatchObject({ from: null, to: 'blue', boots: true })
+})
+
+test('when both run, then whoever is said to serve does; when nobody is, then one of them has to', () => {
+  const states = scene(['blue', 'green']).states
+  expect(servingOf(['green', 'blue'], states)).toBe('green')
+  expect(servingOf([null, 'green'], states)).toBe('green')
+  // One that is taken for nobody would never be let go.
+  expect(servingOf([null, null], states)).toBe('blue')
+  expect(servingOf(['blue', null], scene(['green']).states)).toBe('green')
+  expect(servingOf(['blue', 'blue'], scene([]).states)).toBeNull()
+})
+
+test('when an earlier version still runs in the other slot, then it is in the way, unless it is the wanted one', () => {
+  const both = scene(['blue', 'green'], { active: 'blue' })
+  expect(phasesOf(both)).toMatchObject({ to: 'green', occupied: true, warm: false })
+  expect(phasesOf(both, true)).toMatchObject({ occupied: true, warm: true })
+})
+
+test('when nothing is started at boot, then an update does not change that, and says so', () => {
+  const never = scene(['blue'], { boots: false })
+  expect(phasesOf(never)).toMatchObject({ boots: false })
+  expect(slotWarnings(never)).toEqual([
+    expect.stringContaining('systemd crm@blue nor systemd crm@green is started at boot'),
+  ])
+  for (const boots of [true, null]) expect(slotWarnings(scene(['blue'], { boots }))).toEqual([])
+  expect(slotWarnings(scene([], { boots: false }))).toEqual([])
+})
+
+test('when nothing tells who answered, then the plan says what counts', () => {
+  const { settings } = slotParts()
+  const anybody = scene(['blue'], { settings: { ...settings, identity: null } })
+  expect(slotWarnings(anybody)).toEqual([expect.stringContaining('traffic.identify')])
+})

@@ -1,0 +1,37 @@
+import type { Problem } from '../../core/model/problem.ts'
+import type { RunAction } from '../../core/plan/plan.ts'
+import { blamesRelease } from '../../core/policy/blame.ts'
+
+/** What is said of a run that is over, or that was not needed. */
+export interface OutcomeFacts {
+  readonly run: string | null
+  readonly component: string
+  readonly action: RunAction
+  readonly from: string | null
+  readonly to: string | null
+  readonly outcome: 'committed' | 'rolled-back' | 'failed' | 'stuck' | 'current'
+  readonly restart_required: boolean
+  readonly downtime_ms: number
+  readonly problem: Problem | null
+}
+
+/** What was seen at the front door meanwhile: requests, those without an answer, the slowest. */
+export interface MeasuredFacts {
+  readonly asked: number
+  readonly failed: number
+  readonly worst_ms: number
+}
+
+export function wasCancelled({ problem }: Pick<OutcomeFacts, 'problem'>): boolean {
+  return problem?.code === 'E_CANCELLED'
+}
+
+/** Whether that version is not tried by itself again. */
+export function isHeldNow({ action, to, outcome, problem }: OutcomeFacts): boolean {
+  return action === 'update' && outcome === 'rolled-back' && to !== null && blamesRelease(problem)
+}
+
+/** Of what was never opened it is not known what was there. */
+export function wasFirst({ action, from, run }: OutcomeFacts): boolean {
+  return action === 'update' && from === null && run !== null
+}

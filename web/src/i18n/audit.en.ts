@@ -1,0 +1,22 @@
+export const en = {
+  intact: 'Nothing in this log was changed or taken out.',
+  intactHint: 'Each entry carries a fingerprint of the one before it; all of them were checked just now.',
+  broken: (seq: number) => `The log is not as it was written, from entry ${seq} on.`,
+  brokenSomewhere: 'The log is not as it was written.',
+  brokenHint:
+    'Somebody who may write into the state folder of belay changed or removed something. Keep a copy of that folder, and find out who was on this host.',
+  list: 'Audit log',
+  number: 'No.',
+  when: 'When',
+  who: 'Who',
+  from: 'From',
+  action: 'What',
+  target: 'To what',
+  outcome: 'Outcome',
+  run: 'run',
+  search: 'Find',
+  searchHint: 'In who, from where, what, to what and outcome.',
+  nothing: 'Nothing is in the log yet.',
+  nothingHint: 'Each login and each change is written here, with who, from where and when.',
+  nothingFound: 'No entry of those that are loaded has that in it.',
+}

@@ -1,0 +1,20 @@
+export const en = {
+  all: 'All',
+  component: 'Component',
+  outcome: 'Outcome',
+  outcomes: {
+    committed: 'done',
+    'rolled-back': 'rolled back',
+    failed: 'failed',
+    stuck: 'stuck',
+    unfinished: 'unfinished',
+  },
+  list: 'Runs',
+  when: 'When',
+  what: 'What happened',
+  took: 'Took',
+  nothing: 'Nothing has happened yet.',
+  nothingHint: 'Every update, rollback and restore is listed here, with each step and what was seen.',
+  nothingFound: 'No run is like that.',
+  showAll: 'Show all',
+}

@@ -1,0 +1,37 @@
+import type { en } from './plan.en.ts'
+
+export const de: typeof en = {
+  titles: {
+    update: (name) => `${name} aktualisieren`,
+    rollback: (name) => `${name} zurücknehmen`,
+    restore: (name) => `Eine Sicherung von ${name} zurückspielen`,
+  },
+  making: 'Es wird nachgesehen, was geschähe',
+  released: 'Erschienen',
+  trust: 'Geprüft',
+  download: 'Herunterzuladen',
+  unknownBytes: 'nicht angegeben',
+  disk: 'Platz',
+  needs: (need, free) => `${need} nötig, ${free} frei`,
+  downtime: 'Währenddessen',
+  wayBack: 'Rückweg',
+  source: 'Von',
+  manifest: (name) => `Das Manifest ${name} des Herausgebers verlangt dasselbe`,
+  manifestRefused: (name) => `Das Manifest ${name} des Herausgebers zählt nicht`,
+  nothingYet: 'Noch wurde nichts verändert.',
+  confirm: {
+    update: (version) => `Auf ${version} aktualisieren`,
+    install: (version) => `${version} installieren`,
+    rollback: (version) => `Zurück zu ${version}`,
+    restore: 'Zurückspielen',
+  },
+  now: 'Trotzdem jetzt',
+  nowHint: 'Das Warten wird dieses eine Mal übergangen, und das wird festgehalten.',
+  data: 'Was geschieht mit den Daten? Wählen Sie eines.',
+  dataKeep: 'Die Daten behalten, wie sie jetzt sind',
+  dataKeepHint: 'Die ältere Version arbeitet dann mit Daten, die eine neuere umgestellt hat.',
+  dataRestore: 'Die Sicherung von vor der Umstellung zurückspielen',
+  dataRestoreHint: (age) => `Sie ist ${age} alt. Was seither geschrieben wurde, wird beiseitegelegt, nicht verloren.`,
+  self: 'Das ist belay selbst: Diese Seite ist kurz weg und macht dann von selbst weiter.',
+  close: 'Schließen',
+}
