@@ -29,6 +29,8 @@ describe.each(['haproxy', 'nginx'] as const)('behind %s', (kind) => {
       const { output } = await world.run(`update ${await next(ill)}`)
       return Number(/APPENDS (\d+)/.exec(output)?.[1] ?? 0)
     }
+    // The first update into a slot writes what the next ones find: only those are alike, and are counted.
+    await appends(false)
     const [good, ill] = [await appends(false), await appends(true)]
     expect(Math.min(good, ill)).toBeGreaterThan(8)
     const points = [...pointsTo(good, false), ...pointsTo(ill, true)]
