@@ -28,6 +28,9 @@ const limits: Readonly<Record<string, { readonly timeoutMs: number; readonly mor
 /** Of its test's time: a condition is waited for as long as that allows, so that a machine may stand still for a while. */
 const pollShare = 0.8
 
+/** What `npm test` says it drew: the order of tests, the samples of suites, and the inputs of properties. */
+const seed = Number(process.env['BELAY_SEED'] ?? '1')
+
 /** Order is shuffled: a test that needs the one before it is a test that hides something. */
 function project({ name, include, exclude }: TestStage): TestProjectConfiguration {
   const limit = limits[name]
@@ -40,6 +43,7 @@ function project({ name, include, exclude }: TestStage): TestProjectConfiguratio
       testTimeout: limit.timeoutMs,
       hookTimeout: limit.timeoutMs,
       sequence: { shuffle: true },
+      setupFiles: ['test/seed.ts'],
       expect: { poll: { timeout: limit.timeoutMs * pollShare } },
       ...limit.more,
     },
@@ -48,6 +52,7 @@ function project({ name, include, exclude }: TestStage): TestProjectConfiguratio
 
 export default defineConfig({
   test: {
+    sequence: { seed },
     allowOnly: process.env['BELAY_RUNTIME'] === undefined,
     passWithNoTests: unavailable.length > 0,
     projects: stages.filter((stage) => stage.kind === 'tests').map(project),

@@ -13,6 +13,8 @@ export interface TestStage {
   /** Globs of its files, from the root of the clone. */
   readonly include: readonly string[]
   readonly exclude: readonly string[]
+  /** Of real engines, service managers, databases and browsers: a file that fails is run once more by itself. */
+  readonly secondTry: boolean
 }
 
 export type Stage = CheckStage | TestStage
@@ -22,7 +24,7 @@ function check(name: string, script: string, ...args: string[]): CheckStage {
 }
 
 function tests(name: string, ...include: string[]): TestStage {
-  return { kind: 'tests', name, include, exclude: [] }
+  return { kind: 'tests', name, include, exclude: [], secondTry: false }
 }
 
 /** Kills at every record of a run on the test bed, and a hundred runs in a row: a stage of its own, so that all of them can be asked for. */
@@ -43,11 +45,11 @@ export const stages: readonly Stage[] = [
     'test/architecture/**/*.test.ts',
     'web/src/**/*.test.ts',
   ),
-  tests('contract', 'test/contracts/**/*.test.ts'),
+  { ...tests('contract', 'test/contracts/**/*.test.ts'), secondTry: true },
   tests('simulation', 'test/simulation/**/*.test.ts'),
-  { ...tests('e2e', 'test/e2e/**/*.test.ts'), exclude: kills },
-  tests('kills', ...kills),
-  tests('crash', 'test/crash/**/*.test.ts'),
+  { ...tests('e2e', 'test/e2e/**/*.test.ts'), exclude: kills, secondTry: true },
+  { ...tests('kills', ...kills), secondTry: true },
+  { ...tests('crash', 'test/crash/**/*.test.ts'), secondTry: true },
 ]
 
 export const quick: readonly string[] = ['format', 'lint', 'types', 'unused', 'lockfile', 'unit']
