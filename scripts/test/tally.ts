@@ -52,8 +52,8 @@ export function tallyOf(report: VitestReport | null, exitCode: number): Tally {
 const secondTriesMax = 3
 
 /**
- * The files to run once more: those that failed, when they are all that failed and are few. None when the report does not
- * account for the failure (a file that could not be run at all is in it, an error outside of any test is not).
+ * The files to run once more: those that failed, when they are few. None when no file is to blame: an error outside of any
+ * test has no place where it could be tried again.
  */
 export function worthSecondTry(report: VitestReport | null): readonly string[] {
   const failed = (report?.testResults ?? []).filter(({ status }) => status === 'failed').map(({ name }) => name)
