@@ -3,6 +3,7 @@ import { BelayError, type Problem } from '../../src/core/model/problem.ts'
 import { otherSlot, type Shares, sharesFor, type Slot, slots } from '../../src/core/traffic/slots.ts'
 import { connectionsTo } from '../../src/host/connections.ts'
 import type { Traffic, TrafficAbilities } from '../../src/ports/traffic.ts'
+import { holds, queues } from './traffic.holds.ts'
 import { type Application, get, openStream, startCrowd } from './traffic.stage.ts'
 
 /**
@@ -303,42 +304,6 @@ const weights: readonly Case[] = [
   },
 ]
 
-const holds: readonly Case[] = [
-  {
-    name: 'when it holds then requests wait, none fails, and they are answered when it lets go',
-    check: async ({ traffic, front }) => {
-      await traffic.hold?.(20_000, never)
-      await traffic.hold?.(20_000, never)
-      let answered = 0
-      const requests = Array.from({ length: 10 }, async () => {
-        const { status } = await get(`${front}/`)
-        answered += 1
-        return status
-      })
-      // That nothing happens can only be seen by waiting.
-      await pause(400)
-      assert.equal(answered, 0)
-      await traffic.release?.(never)
-      assert.deepEqual(new Set(await Promise.all(requests)), new Set([200]))
-      await traffic.release?.(never)
-    },
-  },
-  {
-    name: 'when nobody lets go then it is over by itself after its limit',
-    check: async ({ traffic, front }) => {
-      const ms: number[] = []
-      // A machine that stands still makes one of them long.
-      while (ms.length < 3 && !ms.some((each) => each < 10_000)) {
-        const begun = performance.now()
-        await traffic.hold?.(700, never)
-        assert.equal((await get(`${front}/`)).status, 200)
-        ms.push(performance.now() - begun)
-      }
-      assert.ok(ms.every((each) => each > 500) && ms.some((each) => each < 10_000), `it was held for ${ms.join()} ms`)
-    },
-  },
-]
-
 const shared: readonly Case[] = [
   {
     name: 'when blue runs alone then it is served, and nothing is wrong with it',
@@ -387,29 +352,6 @@ const shared: readonly Case[] = [
         })
         await until('both are served', async () => Object.keys(await servedBy(front, inARow)).length === 2)
       }
-    },
-  },
-]
-
-/** Where both share a door, requests wait there for as long as nobody stands behind it. */
-const queues: readonly Case[] = [
-  {
-    name: 'when nobody runs then requests wait, nobody is started for them, and who is started then answers them',
-    check: async ({ application, front, traffic }) => {
-      await traffic.hold?.(20_000, never)
-      await application.end('blue')
-      let answered = 0
-      const requests = Array.from({ length: 10 }, async () => {
-        const { slot } = await get(`${front}/`)
-        answered += 1
-        return slot
-      })
-      // That nothing happens can only be seen by waiting.
-      await pause(400)
-      assert.equal(answered, 0)
-      await application.start('green')
-      await traffic.release?.(never)
-      assert.deepEqual(new Set(await Promise.all(requests)), new Set(['green']))
     },
   },
 ]
