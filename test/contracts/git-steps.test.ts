@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { stepRoom, type StepRoom, verbs } from '../fakes/steps.ts'
@@ -265,5 +265,28 @@ describe('submodules', () => {
     expect(readFileSync(here.at('app/lib/lib'), 'utf8')).toBe('1')
     expect(existsSync(here.at('app/other'))).toBe(false)
     expect(app.git('status', '--porcelain')).toBe('')
+  })
+
+  test('when a version has one no more, then its folder goes, comes back on the way back, and stays where it holds files', async () => {
+    await using here = await stepRoom()
+    const lib = newRepository(here.at('lib'))
+    lib.commit('lib one', { lib: '1', '.gitignore': 'kept' }, 1)
+    const up = newRepository(here.at('up'))
+    const a = up.commit('one', { VERSION: '1' }, 2)
+    up.git('submodule', '--quiet', 'add', lib.dir, 'lib')
+    const b = up.commit('two', { VERSION: '2' }, 3)
+    const app = cloneOf(up, here.at('app'))
+    app.git('submodule', '--quiet', 'update', '--init')
+    const before = app.git('submodule', 'status')
+    const it = verbs(here, checkoutStep(here, b, a, { submodules: true }))
+    await it.apply()
+    expect(existsSync(here.at('app/lib'))).toBe(false)
+    expect(app.git('status', '--porcelain')).toBe('')
+    await it.undo()
+    expect(app.git('submodule', 'status')).toBe(before)
+    expect(app.git('status', '--porcelain')).toBe('')
+    writeFileSync(here.at('app/lib/kept'), 'mine')
+    await verbs(here, checkoutStep(here, b, a, { submodules: true })).apply()
+    expect(readFileSync(here.at('app/lib/kept'), 'utf8')).toBe('mine')
   })
 })

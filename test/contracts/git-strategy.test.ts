@@ -358,6 +358,27 @@ describe('before anything is touched', () => {
   })
 })
 
+describe('submodules', () => {
+  test('when only the version that stands there has them, then the plan forward and the plan back look after them', async () => {
+    await using here = await stepRoom()
+    const lib = newRepository(here.at('lib'))
+    lib.commit('lib', { lib: '1' }, 1)
+    const { open, up, app, first } = bench(here)
+    up.git('submodule', '--quiet', 'add', lib.dir, 'lib')
+    const third = up.commit('Third', { VERSION: '3' }, 3)
+    app.git('pull', '--quiet')
+    app.git('submodule', '--quiet', 'update', '--init')
+    const opened = await open()
+    expect(await opened.plan(first)).toMatchObject({ stopped: [{ kind: 'git-checkout', submodules: true }] })
+    const record = { v: 1, at: '2026-01-01T00:00:00.000Z', from: first, to: third, branch: 'main', was: first }
+    here.plant({ 'app/.git/belay/r-00000001/switch.json': JSON.stringify({ ...record, stash: null, exchanged: [] }) })
+    app.git('update-ref', 'refs/belay/kept/r-00000001', first)
+    const [kept] = (await opened.inspect()).kept
+    if (kept === undefined) throw new Error('nothing is kept')
+    expect(await opened.back(kept)).toMatchObject({ stopped: [{ kind: 'git-checkout', submodules: true }] })
+  })
+})
+
 describe('slots', () => {
   const apply = async (here: StepRoom, phases: Awaited<ReturnType<Opened['plan']>>) => {
     if ('code' in phases) throw new Error(phases.message)

@@ -33,14 +33,20 @@ export async function planBack(
   const kept = (await keptRuns(checkout.gitDir)).find(({ folder }) => folder.dir === to.path)
   const commit = kept?.record.from ?? null
   if (kept === undefined || commit === null) return gone(config, to)
-  const files = await filesOf(checkout.place, commit, { signal: context.signal })
+  const { signal } = context
+  const files = await filesOf(checkout.place, commit, { signal })
+  const present = checkout.commit === null ? [] : await filesOf(checkout.place, checkout.commit, { signal })
   const refused = unready(checkout) ?? trackedData(config, context.data, files) ?? localChanges(config, checkout)
   if (refused !== null) return refused
   const paths = kept.record.exchanged.filter(({ had }) => had).map(({ path }) => path)
   const whole = (await Promise.all(paths.map((path) => exists(join(kept.folder.kept, path))))).every(Boolean)
   const folder = runFolder(checkout.gitDir, context.run)
   const anew = !whole && config.prepare.length > 0
-  const at = { repository: config.path, user: checkout.place.user, submodules: wantsSubmodules(config, files) }
+  const at = {
+    repository: config.path,
+    user: checkout.place.user,
+    submodules: wantsSubmodules(config, [...present, ...files]),
+  }
   const exchange = anew
     ? { from: folder.tree, paths: config.prepared }
     : paths.length > 0 && whole

@@ -62,7 +62,7 @@ export async function planUpdate(
     localChanges(config, checkout) ??
     (await inTheWay(config, compareFiles(present, files), present))
   if (problems !== null) return problems
-  const submodules = wantsSubmodules(config, files)
+  const submodules = wantsSubmodules(config, [...present, ...files])
   const folder = runFolder(checkout.gitDir, context.run)
   const prepares = config.prepare.length > 0
   const at = { repository: config.path, user: checkout.place.user, submodules }

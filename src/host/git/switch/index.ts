@@ -14,7 +14,7 @@ import { endLeftovers, publishIndex, removeOwnIndexLock, removeOwnLocks } from '
 import { collisions, movedBy } from './paths.ts'
 import { readRecord, refs, runFolder, type SwitchRecord } from './record.ts'
 import { dropStash, snapshot, stashCommit, storeStash } from './stash.ts'
-import { undoSubmodules, updateSubmodules } from './submodules.ts'
+import { leaveSubmodules, undoSubmodules, updateSubmodules } from './submodules.ts'
 
 /** What a switch of a work tree is told. All of it stands in the step. */
 export interface Switch {
@@ -54,6 +54,7 @@ export async function switchTree(step: Switch, signal: AbortSignal): Promise<Swi
   await removeOwnLocks(worker.gitDir, worker.folder, record, worker.files)
   if (record.stash !== null) await storeStash(worker, record.stash, stashMessage(step))
   const changes = await changesOf(worker, step, record)
+  if (step.submodules) await leaveSubmodules(worker, step.from, step.to, matchGlobs(step.preserve))
   await bring(worker, changes, 'to')
   if (step.exchange !== null) await exchange(worker, record, step.exchange.from, 'forward')
   await publishIndex(worker.gitDir, await indexFor(worker, step.to, 'next'), worker.files)

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
+import { exists } from '../../tree/stat.ts'
 import { git, gitText, type GitOptions, type Place } from '../run.ts'
-import { changesBetween, submoduleMode } from '../tree.ts'
+import { changesBetween, filesOf, submoduleMode } from '../tree.ts'
 import type { RemoteAccess } from '../remote.ts'
 import type { Worker } from './bring.ts'
 
@@ -33,22 +35,57 @@ export async function originIsLocal(place: Place, options: GitOptions): Promise<
   return /^(?:\/|file:\/\/\/)/.test(stdout.trim())
 }
 
+/**
+ * Lets those go that the new version does not have: git leaves their folders, which would be in the way when they come
+ * again. Their repositories stay in `.git/modules`, so that the way back asks nobody. One that holds anything of the
+ * user's, an ignored file too, stays where it is.
+ */
+export async function leaveSubmodules(
+  worker: Worker,
+  from: string | null,
+  to: string,
+  preserved: (path: string) => boolean,
+): Promise<void> {
+  if (from === null) return
+  const { place, options } = worker
+  for (const { path, from: before, to: after } of await changesBetween(place, from, to, options)) {
+    if (before?.mode !== submoduleMode || after?.mode === submoduleMode || preserved(path)) continue
+    const inner = { dir: join(place.dir, path), user: place.user }
+    if (!(await exists(join(inner.dir, '.git')))) continue
+    if (!(await holdsNothingElse(inner, before.id, options))) continue
+    await letGo(worker, path)
+  }
+}
+
+async function holdsNothingElse(inner: Place, commit: string, options: GitOptions): Promise<boolean> {
+  const flags = ['--porcelain', '--untracked-files=all', '--ignored']
+  const { code, stdout } = await git(inner, ['status', ...flags], options)
+  if (code !== 0 || stdout !== '') return false
+  // What it has of its own kind is not looked through.
+  return (await filesOf(inner, commit, options)).every(({ mode }) => mode !== submoduleMode)
+}
+
+async function letGo({ place, options, files }: Worker, path: string): Promise<void> {
+  // It was never set up where the switch was cut off before.
+  await git(place, ['submodule', '--quiet', 'deinit', '--force', '--', path], options)
+  await files.run(['rmdir', '--', path]).catch(() => {})
+}
+
 /** `before` the files go back: those that only the new version has are let go. `after`: the others stand where they did. */
 export async function undoSubmodules(
-  { place, options, files }: Worker,
+  worker: Worker,
   from: string | null,
   to: string,
   when: 'before' | 'after',
 ): Promise<void> {
   if (from === null) return
+  const { place, options } = worker
   const changes = await changesBetween(place, from, to, options)
   const involved = changes.filter((change) => [change.from, change.to].some((side) => side?.mode === submoduleMode))
   if (involved.length === 0) return
   if (when === 'after') return update(place, options)
   for (const { path, from: before } of involved) {
     if (before?.mode === submoduleMode) continue
-    // It was never set up where the switch was cut off before.
-    await git(place, ['submodule', '--quiet', 'deinit', '--force', '--', path], options)
-    await files.run(['rmdir', '--', path]).catch(() => {})
+    await letGo(worker, path)
   }
 }
