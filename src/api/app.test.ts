@@ -42,7 +42,9 @@ function app(routes: readonly Route[] = [echo, broken]) {
   } as Pick<ApiPorts, 'gate' | 'page'> as ApiPorts
   const ask = async (path: string, init: RequestInit = {}) => {
     const response = await createApp(ports, routes)(new Request(`http://belay.test${path}`, init), peer)
-    return { status: response.status, type: response.headers.get('content-type'), body: await response.json() }
+    const { status, headers } = response
+    const asks = headers.get('www-authenticate')
+    return { status, asks, type: headers.get('content-type'), body: await response.json() }
   }
   return { ask, admitted }
 }
@@ -66,6 +68,7 @@ test('when nobody is logged in then the scope is asked for before anything of th
   const answer = await ask('/echo/far-too-long', { method: 'POST', body: 'not json' })
   expect(answer).toMatchObject({
     status: 401,
+    asks: 'Bearer',
     type: 'application/problem+json',
     body: { code: 'E_LOGIN_NEEDED', status: 401 },
   })
@@ -112,4 +115,11 @@ test('when a reader prefers German then a problem is told in German, and nothing
 
 test('when there is nothing at an address then it is a problem document too', async () => {
   expect(await app().ask('/nothing')).toMatchObject({ status: 404, body: { code: 'E_NOT_FOUND' } })
+})
+
+test('when whoever refuses has no hint of their own then the document has that of the code', async () => {
+  const { ask } = app()
+  const hintOf = async (path: string, init?: RequestInit) => ((await ask(path, init)).body as { hint: unknown }).hint
+  expect(await hintOf('/nothing')).toBe(messagesIn('en').E_NOT_FOUND.hint)
+  expect(await hintOf('/echo/core', post('{'))).toBe(messagesIn('en').E_REQUEST_INVALID.hint)
 })

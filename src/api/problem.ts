@@ -39,7 +39,8 @@ export function problemDocument(error: unknown, language: Language = 'en'): Prob
     title: internal ? inside(language) : message,
     status: statusOf(code),
     code,
-    hint,
+    // Every problem document has one: where nobody knew better, what holds for the code.
+    hint: hint ?? messagesIn(language)[code].hint,
     retryable,
     facts: internal ? {} : facts,
   }
@@ -61,5 +62,7 @@ export function problemResponse(error: unknown, language: Language): Response {
   const headers = new Headers({ 'content-type': 'application/problem+json' })
   const wait = document.facts['retry_after_seconds']
   if (typeof wait === 'number') headers.set('retry-after', String(wait))
+  // RFC 9110, 15.5.2: a 401 says how one can prove who one is.
+  if (document.status === 401) headers.set('www-authenticate', 'Bearer')
   return new Response(`${JSON.stringify(document)}\n`, { status: document.status, headers })
 }

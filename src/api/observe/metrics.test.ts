@@ -44,3 +44,10 @@ test('when a component has no service, and was never asked for, then nothing is 
   expect(said).not.toContain('belay_component_service_up{')
   expect(said).not.toContain('belay_component_check_timestamp_seconds{')
 })
+
+test('when there is nothing to say of a metric with labels then no sample without them stands for it', async () => {
+  const said = await lines({ statuses: [statusReport({ problem: null })] })
+  expect(
+    said.filter((line) => line.startsWith('belay_component_problem_info') || line.startsWith('belay_runs_total')),
+  ).toEqual([])
+})

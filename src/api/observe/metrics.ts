@@ -21,6 +21,8 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 export async function metricsText(observed: Observed): Promise<{ readonly type: string; readonly text: string }> {
   const registry = new Registry()
   const tell = (name: string, help: string, samples: readonly Sample[]) => {
+    // Without one, the library would write a sample without labels.
+    if (samples.length === 0) return
     const labelNames = [...new Set(samples.flatMap(([labels]) => Object.keys(labels)))]
     const options = { name, help, labelNames, registers: [registry] }
     if (name.endsWith('_total')) {

@@ -76,7 +76,7 @@ export const componentRoutes: readonly Route[] = [
     answer: plannedSchema,
     handle: async ({ params, body }, { ports, head, signal }) =>
       ports.use(async ({ engine }) =>
-        planFor(engine.resolve(params.name), body, {
+        planFor(engine.resolve(params.name), body ?? { action: 'update' }, {
           engine,
           language: languageOf(head.headers),
           now: ports.clock.now(),

@@ -4,15 +4,17 @@ import { runActionSchema, runReportSchema, startedSchema, stepShape } from './ru
 
 const version = z.string().min(1).max(200)
 
-/** Which plan is wanted, or with what a run is begun. */
-export const planBodySchema = z.strictObject({
-  action: z.enum(['update', 'rollback', 'restore']),
-  to: version.optional(),
-  /** Overrides the maintenance window and the minimum age; it is recorded. */
-  now: z.boolean().optional(),
-  data: z.enum(['restore', 'keep']).optional(),
-  backup: version.optional(),
-})
+/** Which plan is wanted: that of an update where nothing is said. */
+export const planBodySchema = z
+  .strictObject({
+    action: z.enum(['update', 'rollback', 'restore']).default('update'),
+    to: version.optional(),
+    /** Overrides the maintenance window and the minimum age; it is recorded. */
+    now: z.boolean().optional(),
+    data: z.enum(['restore', 'keep']).optional(),
+    backup: version.optional(),
+  })
+  .nullable()
 export const updateBodySchema = z
   .strictObject({ to: version.optional(), now: z.boolean().optional(), dry_run: z.boolean().optional() })
   .nullable()
