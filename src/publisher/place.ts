@@ -59,18 +59,32 @@ export async function otherOfName(repo: string, path: string, sha256: string): P
   return names.some((each) => each.slice(64) === `.${name}` && each !== `${sha256}.${name}`)
 }
 
+/** E_CONFLICT where `place` would refuse: before anything is written anywhere. */
+export async function requirePlaceable(files: readonly Placed[], to: string): Promise<void> {
+  await requireForward(files, to)
+  for (const file of files) await isThere(file, to)
+}
+
 async function requireForward(files: readonly Placed[], to: string): Promise<void> {
   const mine = files.find(({ path }) => path === timestampPath)
   if (mine === undefined || !('bytes' in mine)) return
   const there = await readFile(join(to, timestampPath)).catch(absent)
   if (there !== null) {
-    const before = parseEnvelope(there, join(to, timestampPath)).signed.version
-    const now = parseEnvelope(mine.bytes, timestampPath).signed.version
-    if (now < before || (now === before && !there.equals(mine.bytes))) throw behind(to, now, before)
+    const before = stampOf(there, join(to, timestampPath))
+    const now = stampOf(mine.bytes, timestampPath)
+    const isOther = now.version === before.version && !there.equals(mine.bytes)
+    if (now.version < before.version || isOther) throw behind(to, 'timestamp', now.version, before.version)
+    // A copy that was left behind can sign timestamps until its number is the higher one.
+    if (now.snapshot < before.snapshot) throw behind(to, 'snapshot', now.snapshot, before.snapshot)
   }
   const roots = Math.max(0, ...files.map(({ path }) => Number(rootPath.exec(path)?.[1] ?? 0)))
   const known = await highestVersion(to, 'root')
-  if (roots > 0 && roots < known) throw behind(to, roots, known)
+  if (roots > 0 && roots < known) throw behind(to, 'root', roots, known)
+}
+
+function stampOf(bytes: Uint8Array, path: string): { readonly version: number; readonly snapshot: number } {
+  const { version, meta } = as(parseEnvelope(bytes, path), 'timestamp', path).signed
+  return { version, snapshot: meta['snapshot.json']?.version ?? 0 }
 }
 
 /**
@@ -162,9 +176,13 @@ function changed(path: string) {
   })
 }
 
-function behind(to: string, mine: number, there: number) {
-  return fail('E_CONFLICT', `${to} has version ${there} already, and this folder would publish version ${mine}`, {
-    hint: 'Nothing was published. Hosts that have seen the newer one would refuse the older: fetch what is served there, then publish again.',
-    facts: { mine, there },
-  })
+function behind(to: string, role: 'root' | 'snapshot' | 'timestamp', mine: number, there: number) {
+  return fail(
+    'E_CONFLICT',
+    `${to} has ${role} version ${there} already, and this folder would publish version ${mine}`,
+    {
+      hint: 'Nothing was published. Hosts that have seen the newer one would refuse the older: fetch what is served there, then publish again.',
+      facts: { role, mine, there },
+    },
+  )
 }

@@ -11,7 +11,7 @@ import { atomicWrite } from '../host/tree/durable.ts'
 import { builtFile } from './builds.ts'
 import { expiryMsOf } from './config.ts'
 import { highestVersion, readPending, removePending } from './folder.ts'
-import { filesOf, otherOfName, place, type Placed } from './place.ts'
+import { filesOf, otherOfName, place, type Placed, requirePlaceable } from './place.ts'
 import { alsoFor, authoritiesFor, type Desk, pendingRoles, readState, type State, versionAfter } from './state.ts'
 import { requireAcceptable } from './verify.ts'
 import { withTurn } from './turn.ts'
@@ -52,6 +52,11 @@ async function release(desk: Desk, state: State, to: string | null, anew: boolea
   const { places, wrote } = desk
   const files = [...(await documentsOf(desk, state, anew)), ...(await targetsOf(desk, state))]
   requireAcceptable(files, places.repo, state, desk.now())
+  if (to !== null) {
+    // What the served folder would refuse is published nowhere.
+    await requireSameReleases(state, to)
+    await requirePlaceable(files, to)
+  }
   let written = await place(files, places.repo, wrote)
   await atomicWrite(places.pinned, fileBytes(state.root), { mode: 0o644 })
   if (to !== null) written += await mirror(desk, state, to)
@@ -62,12 +67,16 @@ const placesOf = ({ places }: Desk, to: string | null): readonly string[] =>
   to === null ? [places.repo] : [places.repo, to]
 
 async function mirror({ places, wrote }: Desk, state: State, to: string): Promise<number> {
+  await requireSameReleases(state, to)
+  return await place(await filesOf(places.repo), to, wrote)
+}
+
+async function requireSameReleases(state: State, to: string): Promise<void> {
   for (const [, { signed }] of state.targets) {
     for (const { path, entry, fields } of listed(signed)) {
       if (await otherOfName(to, path, entry.hashes['sha256'] ?? '')) throw otherBytes(fields.version, path)
     }
   }
-  return await place(await filesOf(places.repo), to, wrote)
 }
 
 async function documentsOf(desk: Desk, state: State, anew: boolean): Promise<readonly Placed[]> {

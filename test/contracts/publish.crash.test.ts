@@ -194,6 +194,41 @@ test('when the folder was restored from an old copy, then nothing older is publi
   })
 })
 
+test('when a copy that missed a release signs timestamps until it is ahead, then the release stays served', async () => {
+  const shop = await workshop()
+  const www = join(shop.dir, '../www')
+  await shop.publisher.publish(www)
+  const copy = join(shop.dir, '../copy')
+  await cp(shop.dir, copy, { recursive: true })
+  await shop.release('1.0.0')
+  await shop.publisher.publish(www)
+  const other = shop.open({ dir: copy })
+  for (let times = 0; times < 3; times++) await other.refresh(null)
+  await expect(other.refresh(www)).rejects.toMatchObject({
+    problem: { code: 'E_CONFLICT', message: expect.stringContaining('snapshot version 2 already') },
+  })
+  expect(await (await client(shop, www)).versions()).toStrictEqual(['1.0.0'])
+})
+
+test('when the served folder refuses what is published, then nothing was published in the own one either', async () => {
+  const shop = await workshop()
+  const www = join(shop.dir, '../www')
+  await shop.publisher.publish(www)
+  const copy = join(shop.dir, '../copy')
+  await cp(shop.dir, copy, { recursive: true })
+  await shop.release('1.0.0')
+  await shop.publisher.publish(www)
+  const own = () => readFile(join(copy, 'repo/metadata/timestamp.json'))
+  const before = await own()
+  const other = shop.open({ dir: copy })
+  await expect(other.refresh(www)).rejects.toMatchObject({ problem: { code: 'E_CONFLICT' } })
+  const job = { tree: await shop.tree({ VERSION: 'other' }), version: '1.0.0', channel: 'stable', platform: null }
+  await other.build({ ...job, epochSeconds: 0, progress: unheard }, never())
+  await other.sign({ ...plain, version: '1.0.0' })
+  await expect(other.publish(www)).rejects.toMatchObject({ problem: { code: 'E_RELEASE_EXISTS' } })
+  expect(await own()).toStrictEqual(before)
+})
+
 test('when a key is lost, then the role gets a new one, and hosts follow', async () => {
   const shop = await workshop()
   await shop.release('1.0.0')
