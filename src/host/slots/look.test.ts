@@ -1,9 +1,12 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
 import { expect, test } from 'vitest'
 import { slotParts } from '../../../test/fakes/slots.ts'
 import type { Slot } from '../../core/traffic/slots.ts'
 import type { OpenService, ServiceState } from '../../ports/service.ts'
+import type { StrategyContext } from '../../ports/strategy.ts'
 import type { OpenTraffic } from '../../ports/traffic.ts'
-import { servingOf, slotPhases, slotWarnings, type SlotScene } from './look.ts'
+import { lookAtSlots, servingOf, slotPhases, slotWarnings, type SlotScene } from './look.ts'
 
 const state = (running: boolean): ServiceState => ({
   found: true,
@@ -69,4 +72,47 @@ test('when nothing tells who answered, then the plan says what counts', () => {
   const { settings } = slotParts()
   const anybody = scene(['blue'], { settings: { ...settings, identity: null } })
   expect(slotWarnings(anybody)).toEqual([expect.stringContaining('traffic.identify')])
+})
+
+async function listening(): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it has no port')
+  return { server, port: address.port }
+}
+
+/** Where each slot listens is what is asked of the host; all else is told. */
+function looked(green: number, running: readonly Slot[]) {
+  const { services, spec } = slotParts().traffic
+  const { states } = scene(running)
+  const slots = { blue: 1, green }
+  const proxy = {
+    kind: 'haproxy',
+    abilities: { way: 'routes', weights: true, holds: false, lost: 'none' },
+    complaints: async () => [],
+    served: async () => ({ shares: { blue: 100, green: 0 }, persisted: { blue: 100, green: 0 } }),
+  }
+  const context = {
+    component: 'crm',
+    signal: new AbortController().signal,
+    traffic: async () => proxy,
+    service: async (ref: unknown) => ({ inspect: async () => states[ref === services.blue ? 'blue' : 'green'] }),
+  } as unknown as StrategyContext
+  return lookAtSlots({ ...spec, front: 'http://127.0.0.1:1/', slots }, services, null, context)
+}
+
+test('when another program has the port of the free slot, then nobody is sent to it: there is no plan', async () => {
+  const { server, port } = await listening()
+  await expect(looked(port, ['blue'])).rejects.toMatchObject({
+    problem: {
+      code: 'E_SLOT_UNFIT',
+      message: `Another program listens at 127.0.0.1:${port}, where green is to listen.`,
+    },
+  })
+  // The version before, which is on its way out.
+  expect((await looked(port, ['blue', 'green'])).active).toBe('blue')
+  server.close()
+  await once(server, 'close')
+  expect((await looked(port, ['blue'])).active).toBe('blue')
 })

@@ -7,6 +7,7 @@ import { trafficSettings } from '../../protocol/config/traffic.ts'
 import type { OpenTraffic } from '../../ports/traffic.ts'
 import type { ServiceState, OpenService } from '../../ports/service.ts'
 import type { SlotPhases, StrategyContext } from '../../ports/strategy.ts'
+import { connectTo } from '../connect.ts'
 
 /** What stands in two slots, asked of the proxy and of what runs. */
 export interface SlotScene {
@@ -45,6 +46,7 @@ export async function lookAtSlots(
   const { shares } = await proxy.served(signal)
   const main = proxy.abilities.way === 'routes' ? mainSlot(shares) : null
   const active = servingOf([main, written], states)
+  if (active !== null && !states[otherSlot(active)].running) await refuseTaken(settings, otherSlot(active), signal)
   return { settings, traffic, proxy, services: opened, states, active, boots: await bootsOf(opened) }
 }
 
@@ -83,6 +85,17 @@ function refuse({ slots: addresses, front, gradual }: TrafficSettings, { kind, a
       },
     )
   }
+}
+
+/** Whoever answers there would be taken for the new version, which could not listen, and people would be sent to it. */
+async function refuseTaken({ slots: addresses }: TrafficSettings, slot: Slot, signal: AbortSignal): Promise<void> {
+  const address = addresses?.[slot]
+  if (address === undefined || 'code' in (await connectTo(address.host, address.port, signal))) return
+  const where = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+  throw fail('E_SLOT_UNFIT', `Another program listens at ${where}, where ${slot} is to listen.`, {
+    hint: `End it, or give traffic.slots.${slot} another port, here and in the proxy.`,
+    facts: { address: where },
+  })
 }
 
 /** What a plan says of the slots. `stands`: whether what is wanted stands in a slot already, and need not be put there. */
