@@ -79,7 +79,7 @@ export const de: Words = {
           ? 'kein Datum bekannt, daher nie alt genug'
           : `zu neu, angeboten ${ago(reason.until, now, 'de')}`
       case 'failed-before':
-        return `schon einmal gescheitert (${reason.run}); wird von selbst nicht noch einmal versucht`
+        return `hier schon zurückgenommen (${reason.run}); wird von selbst nicht noch einmal versucht`
       case 'auto':
         return `wird nicht von selbst installiert (auto: ${reason.auto})`
       case 'window':

@@ -49,7 +49,7 @@ export const en: Words = {
           ? 'no date is known, so it is never old enough'
           : `too new, offered ${ago(reason.until, now)}`
       case 'failed-before':
-        return `failed before (belay show ${reason.run}); not tried by itself again`
+        return `was rolled back here (belay show ${reason.run}); not tried by itself again`
       case 'auto':
         return `not installed by itself (auto: ${reason.auto})`
       case 'window':

@@ -24,6 +24,12 @@ const report = (change: Partial<OutcomeFacts>): OutcomeFacts => ({
 
 const [en, de] = [wordsIn('en'), wordsIn('de')]
 
+test('when a version waits that somebody went back from, then nobody is told that it failed', () => {
+  const reason = { kind: 'failed-before', run: 'r-7f3c12ab' } as const
+  expect(en.hold(reason, 0)).toBe('was rolled back here (belay show r-7f3c12ab); not tried by itself again')
+  expect(de.hold(reason, 0)).toContain('hier schon zurückgenommen')
+})
+
 describe.each(actions)('a run that is an %s', (action) => {
   test.each(outcomes)('when it ended %s then each language says so in words of its own', (outcome) => {
     const both = [en, de].map((words) => words.outcome(report({ action, outcome })))
