@@ -44,6 +44,14 @@ test('when a place cannot be written then it warns once and the next one is take
   expect((await readFile(second, 'utf8')).trimEnd().split('\n')).toHaveLength(2)
 })
 
+test('when a file system takes no folder and says that its parent is missing then the next place is taken', async () => {
+  const second = join(dir, 'state', 'updates.log')
+  const { write, warnings } = open(['/proc/belay/logs/updates.log', second])
+  write(line)
+  expect(warnings).toStrictEqual([expect.stringContaining('ENOENT')])
+  expect(await readFile(second, 'utf8')).toContain('r-00000001')
+})
+
 test('when no place can be written then it warns and nothing else happens', async () => {
   await writeFile(join(dir, 'taken'), '')
   const { write, warnings } = open([join(dir, 'taken', 'updates.log')])

@@ -41,7 +41,7 @@ export function logFile({ places, rotate, now, warn }: LogFileOptions): (line: L
 
 function append(file: string, text: string, rotate: LogFileOptions['rotate']): string | null {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
     rotateAt(file, rotate)
     appendFileSync(file, text, { mode: 0o600 })
     return null
@@ -58,5 +58,18 @@ function rotateAt(file: string, { sizeBytes, keep }: LogFileOptions['rotate']): 
   for (let i = keep; i >= 1; i--) {
     const from = i === 1 ? file : `${file}.${i - 1}`
     if (statSync(from, { throwIfNoEntry: false }) !== undefined) renameSync(from, `${file}.${i}`)
+  }
+}
+
+/** Node's own `recursive` never ends where the parent is there and still says that it is not, as /proc does. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  const parent = dirname(path)
+  if (parent !== path) makeFolder(parent)
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }
