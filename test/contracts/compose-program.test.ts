@@ -225,6 +225,22 @@ test('when both are there, then the plugin is taken', async () => {
   expect((await findCompose(projectOf(here), signal)).argv).toEqual(['docker', 'compose'])
 })
 
+test('when a service is of a profile that is not switched on, then that is said, and what to write', async () => {
+  await using here = await room()
+  have(here, 'docker', 'plugin')
+  here.plant({
+    'docker-compose.yml':
+      'version: "3.4"\nservices:\n  web: {image: "o/a:1"}\n  tool: {image: "o/b:1", profiles: [rare]}\n',
+  })
+  const project = projectOf(here)
+  const problem = await refusal(locateImages(project, await composeConfig(project, signal), ['tool']))
+  expect(problem).toMatchObject({ code: 'E_COMPOSE_IMAGE', hint: expect.stringContaining('profiles:') as string })
+  expect(problem.message).toContain('its profile is not switched on')
+  const profiled = { ...project, profiles: ['rare'] }
+  const images = await locateImages(profiled, await composeConfig(profiled, signal), ['tool'])
+  expect(images.get('tool')?.reference).toBe('o/b:1')
+})
+
 test('when a project includes files, then each image is read as compose reads it', async () => {
   await using here = await room()
   have(here, 'docker', 'plugin')

@@ -107,6 +107,11 @@ test.each([
   }
 })
 
+test('when a file is no YAML, then it is said which one and where', () => {
+  const text = 'services:\n  web:\n    image: a\n  - db\n'
+  expect(() => readComposeText(text, '/srv/shop/compose.yml')).toThrow(/^\/srv\/shop\/compose\.yml .*line 4/)
+})
+
 test('when a file extends, includes and has a name, then all of it is read as it is written', () => {
   const text = `
 name: \${NAME:-shop}

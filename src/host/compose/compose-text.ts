@@ -34,18 +34,18 @@ const servicesMax = 1000
 const depthMax = 20
 
 /** E_COMPOSE_IMAGE: no YAML that one scalar could be changed in, whatever a compose program makes of it. */
-export function readComposeText(text: string): ComposeText {
+export function readComposeText(text: string, path = 'the compose file'): ComposeText {
   const services = new Map<string, ServiceText>()
   const includes: IncludeText[] = []
   let name: string | null = null
   // A later document of a file goes over the earlier ones.
-  for (const doc of documentsOf(text)) {
+  for (const doc of documentsOf(text, path)) {
     const root = { node: doc.contents, doc }
     name = textOf(entry(root, 'name')) ?? name
     for (const [key, service] of pairsOf(entry(root, 'services'))) {
-      if (services.size >= servicesMax) throw unreadable(`it has more than ${servicesMax} services`)
+      if (services.size >= servicesMax) throw unreadable(path, `it has more than ${servicesMax} services`)
       const before = services.get(key)
-      const image = scalarOf(entry(service, 'image'), text) ?? before?.image ?? null
+      const image = scalarOf(entry(service, 'image'), text, path) ?? before?.image ?? null
       services.set(key, { image, extends: extendsOf(service) ?? before?.extends ?? null })
     }
     for (const one of itemsOf(entry(root, 'include'))) includes.push(includeOf(one))
@@ -54,27 +54,30 @@ export function readComposeText(text: string): ComposeText {
 }
 
 /** The scalar that says the image of a service in this very text; null: it has none of its own. */
-export function imageScalar(text: string, service: string): Scalar | null {
-  return readComposeText(text).services.get(service)?.image ?? null
+export function imageScalar(text: string, service: string, path?: string): Scalar | null {
+  return readComposeText(text, path).services.get(service)?.image ?? null
 }
 
-function documentsOf(text: string): readonly Document[] {
+function documentsOf(text: string, path: string): readonly Document[] {
   try {
     // docker-compose takes the last of two equal keys, and `docker compose` refuses them before they come here.
     const docs = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, version: '1.2', logLevel: 'silent' })
     if (!Array.isArray(docs)) return []
     const fault = docs.flatMap((doc) => doc.errors)[0]
-    if (fault !== undefined) throw unreadable(fault.message.split('\n')[0] ?? fault.code)
+    if (fault !== undefined) {
+      const line = text.slice(0, fault.pos[0]).split('\n').length
+      throw unreadable(path, `line ${line}: ${fault.message.split('\n')[0] ?? fault.code}`)
+    }
     return docs
   } catch (error) {
     // The parser recurses: a file made to exhaust it.
-    if (error instanceof RangeError) throw unreadable('it is nested too deeply')
+    if (error instanceof RangeError) throw unreadable(path, 'it is nested too deeply')
     throw error
   }
 }
 
-function unreadable(why: string): Error {
-  return fail('E_COMPOSE_IMAGE', `the compose file cannot be edited: ${why.slice(0, 200)}`, {
+function unreadable(path: string, why: string): Error {
+  return fail('E_COMPOSE_IMAGE', `${path} cannot be edited: ${why.slice(0, 200)}`, {
     hint: 'Write it as plain YAML 1.2: "docker compose config" shows how.',
   })
 }
@@ -157,13 +160,13 @@ const quotes: Readonly<Record<string, Quote>> = {
   BLOCK_FOLDED: 'block',
 }
 
-function scalarOf(at: At | undefined, text: string): Scalar | null {
+function scalarOf(at: At | undefined, text: string, path: string): Scalar | null {
   const node = at === undefined ? null : resolved(at).node
   if (!isScalar(node) || typeof node.value !== 'string' || node.value.trim() === '') return null
   // `!reset` takes away what another file says, and what stands behind it is no image.
   if (node.tag !== undefined && !node.tag.endsWith(':str')) return null
   const quote = quotes[node.type ?? ''] ?? 'plain'
-  const range = quote === 'block' ? lineOfBlock(node, text) : rangeOf(node)
+  const range = quote === 'block' ? lineOfBlock(node, text, path) : rangeOf(node)
   return { value: node.value.trim(), source: text.slice(...range), range, quote }
 }
 
@@ -172,10 +175,10 @@ function rangeOf(node: Node): readonly [number, number] {
   return [start, end]
 }
 
-function lineOfBlock(node: Node, text: string): readonly [number, number] {
+function lineOfBlock(node: Node, text: string, path: string): readonly [number, number] {
   const [start, end] = rangeOf(node)
   const value = String(node.value).trim()
   const at = text.indexOf(value, text.indexOf('\n', start))
-  if (at === -1 || at + value.length > end) throw unreadable('an image is written over several lines')
+  if (at === -1 || at + value.length > end) throw unreadable(path, 'an image is written over several lines')
   return [at, at + value.length]
 }

@@ -66,6 +66,14 @@ export function imageMissing(service: string, built: boolean, files: readonly st
   })
 }
 
+/** Compose leaves out the services of a profile that nobody switched on, also those whose containers run. */
+export function serviceLeftOut({ service, owner }: Image): BelayError {
+  return fail('E_COMPOSE_IMAGE', `compose leaves ${service} of ${owner.path} out: its profile is not switched on`, {
+    hint: 'Name its profile in the config, under strategy: "profiles: [ … ]", as with --profile.',
+    facts: { service, file: owner.path },
+  })
+}
+
 export function imageUnlike(image: Image, resolved: string): BelayError {
   return fail(
     'E_COMPOSE_IMAGE',

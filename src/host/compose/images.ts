@@ -130,7 +130,7 @@ class Reader {
     const known = this.#files.get(path)
     if (known !== undefined) return known
     if (this.#files.size >= filesMax) throw tooMany(path)
-    const text = readComposeText((await readTextFile(path)).text)
+    const text = readComposeText((await readTextFile(path)).text, path)
     const opened = { path, real: await realpath(path), text }
     this.#files.set(path, opened)
     return opened

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { imageMissing, imageUnlike } from './failures.ts'
+import { imageMissing, imageUnlike, serviceLeftOut } from './failures.ts'
 import type { Image } from './expression.ts'
 import { readImages } from './images.ts'
 import { composeEnvironment } from './launch.ts'
@@ -19,6 +19,7 @@ export async function locateImages(
   for (const service of services) {
     const resolved = model.services.get(service)
     const image = images.get(service)
+    if (image !== undefined && resolved === undefined) throw serviceLeftOut(image)
     if (image === undefined || typeof resolved?.image !== 'string') {
       throw imageMissing(service, resolved?.built === true, project.files)
     }

@@ -15,7 +15,7 @@ export async function projectName(project: Pick<ComposeProject, 'files' | 'envFi
   const variable = textIn('$COMPOSE_PROJECT_NAME', lookup)
   if (variable !== '') return normalized(variable)
   let named = ''
-  for (const file of project.files) named = readComposeText((await readTextFile(file)).text).name ?? named
+  for (const file of project.files) named = readComposeText((await readTextFile(file)).text, file).name ?? named
   return normalized(named === '' ? basename(folderOf(project)) : textIn(named, lookup))
 }
 

@@ -70,7 +70,7 @@ function tagOf(reference: string | null): string | null {
 async function writtenImage(config: ComposeConfig): Promise<string | null> {
   const [service = ''] = listOf(config.service)
   const text = await readFile(firstFile(config), 'utf8').catch(() => '')
-  return imageScalar(text, service)?.value ?? null
+  return imageScalar(text, service, firstFile(config))?.value ?? null
 }
 
 export function firstFile(config: ComposeConfig): string {

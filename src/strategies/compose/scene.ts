@@ -1,6 +1,7 @@
 import { canonical, type ImageReference, parseReference, sameRepository } from '../../core/image/reference.ts'
 import { type Problem, problem } from '../../core/model/problem.ts'
 import type { Image as WrittenImage } from '../../host/compose/expression.ts'
+import { imageOutside } from '../../host/compose/failures.ts'
 import { locateImages } from '../../host/compose/locate.ts'
 import type { ComposeModel } from '../../host/compose/model.ts'
 import type { ComposeProject } from '../../host/compose/project.ts'
@@ -82,9 +83,11 @@ export function writtenOf({ written }: Scene, service: string): WrittenImage {
 /** All services of a component move to one image. */
 export function refusal(scene: Scene, to: ImageReference, config: ComposeConfig): Problem | null {
   for (const service of listOf(config.service)) {
-    const { reference, owner } = writtenOf(scene, service)
+    const { reference, owner, pieces } = writtenOf(scene, service)
     const from = parseReference(reference)
     if (from !== null && sameRepository(from, to)) continue
+    const unset = pieces.find(({ owner: said, variable, text }) => said === null && variable !== null && text === '')
+    if (unset !== undefined) return imageOutside(writtenOf(scene, service), unset.variable).problem
     return problem('E_TARGET_FOREIGN', `${owner.path} runs ${reference}, and the source offers ${canonical(to)}.`, {
       hint: `Set source.image to the image of ${listOf(config.service).join(', ')}, or name the right service.`,
     })
