@@ -76,7 +76,7 @@ export function diunNotes({ service }: Diun): ToolNotes {
   return {
     service: service ?? '',
     tool: 'Diun',
-    advice: 'it only tells, so it may stay: belay sends no notifications yet',
+    advice: 'it only tells, so it may stay; belay agent tells too, by the channels under agent.notify',
     notes: [],
   }
 }

@@ -106,7 +106,7 @@ describe('Watchtower', () => {
       'com.centurylinklabs.watchtower.frobnicate is not known',
       'WATCHTOWER_FROB is not known',
       'cleanup: belay removes old images',
-      'notifications: belay sends none yet',
+      'notifications: belay agent sends them to the channels under agent.notify',
     ])
       expect(comments).toContain(said)
     expect(of['app']?.strategy['stop_grace']).toBe('90s')
@@ -172,7 +172,7 @@ describe("What's Up Docker", () => {
       'wud.link.template',
       'wud.display.name Maria',
       'the label wud.whatever is not known',
-      'its triggers smtp: belay sends no notifications yet',
+      'its triggers smtp: they may stay; belay agent tells too',
       'it only told, so it may stay',
     ])
       expect(comments).toContain(said)

@@ -88,10 +88,11 @@ const settingNotes: Readonly<Record<string, string>> = {
   WATCHTOWER_NO_RESTART: 'no-restart: belay starts what it has updated, or it could not tell whether it is well',
   WATCHTOWER_RUN_ONCE: 'run-once: belay update --all --yes does that, once',
   WATCHTOWER_LIFECYCLE_HOOKS: 'lifecycle hooks: belay runs nothing that a label says',
-  WATCHTOWER_HTTP_API_UPDATE: 'http-api-update: there is no API yet; a program can run belay update --json',
-  WATCHTOWER_HTTP_API_METRICS: 'http-api-metrics: there are no metrics yet',
-  WATCHTOWER_HTTP_API_TOKEN: 'http-api-token: there is no API yet',
-  WATCHTOWER_HTTP_API_PERIODIC_POLLS: 'http-api-periodic-polls: there is no API yet',
+  WATCHTOWER_HTTP_API_UPDATE: 'http-api-update: the API of belay agent does it, or a program runs belay update --json',
+  WATCHTOWER_HTTP_API_METRICS: 'http-api-metrics: belay agent has its own metrics, at /metrics',
+  WATCHTOWER_HTTP_API_TOKEN: 'http-api-token: the API of belay agent has its own: belay token create',
+  WATCHTOWER_HTTP_API_PERIODIC_POLLS:
+    'http-api-periodic-polls: belay agent checks in time, whether its API is used or not',
   DOCKER_HOST: 'its docker host: belay uses DOCKER_HOST, the docker context or the usual sockets of this host',
   DOCKER_TLS_VERIFY: 'tlsverify: belay reads DOCKER_TLS_VERIFY and DOCKER_CERT_PATH of its own environment',
   REPO_USER: 'REPO_USER and REPO_PASS: log in with docker login, or write username and password at the source',
@@ -111,6 +112,6 @@ export function watchtowerNotes({ service, settings }: Watchtower): ToolNotes {
     service: service ?? '',
     tool: 'Watchtower',
     advice: 'belay does its work: remove it before you let belay update, or the two would race',
-    notes: notifies ? [...notes, 'notifications: belay sends none yet; belay check --exit-code tells a script'] : notes,
+    notes: notifies ? [...notes, 'notifications: belay agent sends them to the channels under agent.notify'] : notes,
   }
 }

@@ -188,6 +188,11 @@ export function whatsUpDockerNotes({ service, tellers, updaters }: WhatsUpDocker
       updaters.length > 0
         ? 'belay does its work: remove it, or set AUTO=false on its triggers, before you let belay update'
         : 'it only told, so it may stay',
-    notes: tellers.length === 0 ? [] : [`its triggers ${tellers.join(', ')}: belay sends no notifications yet`],
+    notes:
+      tellers.length === 0
+        ? []
+        : [
+            `its triggers ${tellers.join(', ')}: they may stay; belay agent tells too, by the channels under agent.notify`,
+          ],
   }
 }
