@@ -56,10 +56,12 @@ export function verifyHandler({ clock }: StepPorts): StepHandler<'verify'> {
 }
 
 async function askOnce(step: VerifyStep, { signal }: StepContext) {
+  const begun = performance.now()
   const answer = await ask({ url: step.front, signal, timeoutMs: askTimeoutMs, insecureTls: true })
+  const ms = Math.round(performance.now() - begun)
   const lost = isLost(answer)
-  if ('code' in answer) return { good: false, lost, ms: askTimeoutMs, text: answer.message }
-  const { status, ms } = answer
+  if ('code' in answer) return { good: false, lost, ms, text: answer.message }
+  const { status } = answer
   const version = step.identity === null ? null : versionIn(answer, step.identity)
   const right = step.identity === null || step.expectedVersion === null || version === step.expectedVersion
   const text = step.identity === null ? `status ${status}` : `status ${status}, version ${version ?? 'unknown'}`
