@@ -83,7 +83,7 @@ async function listening(): Promise<{ readonly server: Server; readonly port: nu
 }
 
 /** Where each slot listens is what is asked of the host; all else is told. */
-function looked(green: number, running: readonly Slot[]) {
+function looked(green: number, running: readonly Slot[], missing: Slot | null = null) {
   const { services, spec } = slotParts().traffic
   const { states } = scene(running)
   const slots = { blue: 1, green }
@@ -97,7 +97,10 @@ function looked(green: number, running: readonly Slot[]) {
     component: 'crm',
     signal: new AbortController().signal,
     traffic: async () => proxy,
-    service: async (ref: unknown) => ({ inspect: async () => states[ref === services.blue ? 'blue' : 'green'] }),
+    service: async (ref: unknown) => {
+      const slot = ref === services.blue ? 'blue' : 'green'
+      return { ...service(slot), inspect: async () => ({ ...states[slot], found: slot !== missing }) }
+    },
   } as unknown as StrategyContext
   return lookAtSlots({ ...spec, front: 'http://127.0.0.1:1/', slots }, services, null, context)
 }
@@ -115,4 +118,10 @@ test('when another program has the port of the free slot, then nobody is sent to
   server.close()
   await once(server, 'close')
   expect((await looked(port, ['blue'])).active).toBe('blue')
+})
+
+test('when there is no unit for a slot, then there is no plan', async () => {
+  await expect(looked(2, ['blue'], 'green')).rejects.toMatchObject({
+    problem: { code: 'E_SLOT_UNFIT', message: 'There is no systemd crm@green, which the slot green is to run.' },
+  })
 })

@@ -43,6 +43,7 @@ export async function lookAtSlots(
   }
   const opened = { blue: await context.service(services.blue), green: await context.service(services.green) }
   const states = { blue: await opened.blue.inspect(), green: await opened.green.inspect() }
+  refuseMissing(opened, states)
   const { shares } = await proxy.served(signal)
   const main = proxy.abilities.way === 'routes' ? mainSlot(shares) : null
   const active = servingOf([main, written], states)
@@ -85,6 +86,15 @@ function refuse({ slots: addresses, front, gradual }: TrafficSettings, { kind, a
       },
     )
   }
+}
+
+/** What a kind makes at its first start is always found. */
+function refuseMissing(services: SlotScene['services'], states: SlotScene['states']): void {
+  const missing = slots.find((slot) => !states[slot].found)
+  if (missing === undefined) return
+  throw fail('E_SLOT_UNFIT', `There is no ${services[missing].describe}, which the slot ${missing} is to run.`, {
+    hint: 'Write it as the guide of zero downtime has it, or correct service: in the config.',
+  })
 }
 
 /** Whoever answers there would be taken for the new version, which could not listen, and people would be sent to it. */
