@@ -1,5 +1,5 @@
 // needs: haproxy
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -20,6 +20,8 @@ interface Staged extends TrafficSubject {
   readonly socket: string
   readonly stateFile: string
   readonly configText: string
+  /** Of a config that differs so. */
+  readonly complaintsOf: (change: object) => Promise<readonly string[]>
 }
 
 async function stage(check: string): Promise<Staged> {
@@ -70,6 +72,7 @@ backend app
   const own = opened({})
   return {
     ...own,
+    complaintsOf: (change) => opened(change).complaints(),
     config,
     socket,
     stateFile,
@@ -172,6 +175,15 @@ test('when the config would forget who is served then a complaint has the lines 
     expect((await complaints()).join('\n')).not.toContain('server-state-file-name')
     await rm(config)
     expect((await complaints()).join('\n')).toContain('traffic.config')
+  }))
+
+test('when the folder of the state file is not there then a complaint says so', () =>
+  withStage('', async ({ complaintsOf, stateFile }) => {
+    const folder = `${stateFile}.d`
+    const said = await complaintsOf({ state_file: join(folder, 'app.state') })
+    expect(said.join('\n')).toContain(`${folder}, where Belay writes who is served, is not there`)
+    await mkdir(folder)
+    expect((await complaintsOf({ state_file: join(folder, 'app.state') })).join('\n')).not.toContain('is not there')
   }))
 
 test('when both servers get people from the start then a complaint says which line to change', () =>

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { BelayError, problemOf } from '../../core/model/problem.ts'
 import type { TrafficRef } from '../../core/plan/step.ts'
 import { mainSlot, slots } from '../../core/traffic/slots.ts'
+import { isWritableDir } from '../../host/tree/places.ts'
 import { command } from './client.ts'
 import { missingLines, stickyLines } from './config-text.ts'
 import { ask } from './runtime.ts'
@@ -21,7 +23,21 @@ export async function complaints(
     return null
   })
   if (asked !== null) found.push(...aboutServers(config, ref, asked.pair))
-  return [...found, ...(await aboutConfig(config)), ...(await aboutLevel(config, asked !== null, signal))]
+  return [
+    ...found,
+    ...(await aboutConfig(config)),
+    ...aboutFolder(config),
+    ...(await aboutLevel(config, asked !== null, signal)),
+  ]
+}
+
+/** Without it neither a switch nor its way back could be written. */
+function aboutFolder(config: HaproxyConfig): readonly string[] {
+  const folder = dirname(stateFileOf(config))
+  if (isWritableDir(folder)) return []
+  return [
+    `${folder}, where Belay writes who is served, is not there or cannot be written: make it, such that HAProxy may read in it.`,
+  ]
 }
 
 function aboutServers(config: HaproxyConfig, { slots: addresses }: TrafficRef, pair: Pair): readonly string[] {
