@@ -16,6 +16,7 @@ import { parseStrictJson } from '../core/trust/tuf/strict-json.ts'
 import { atomicWrite } from '../host/tree/durable.ts'
 import type { PendingRole, SignReport } from '../ports/publisher.ts'
 import { writePending } from './folder.ts'
+import { damagedKeys } from './keyring.ts'
 import {
   alsoFor,
   authoritiesFor,
@@ -97,7 +98,7 @@ export async function signFile(
     throw fail('E_CANCELLED', 'Nothing was signed.', { hint: 'Ask whoever made the file what it is for.' })
   }
   const opened = await keys.open(ids)
-  if (opened.keys.length === 0) throw noKeyHere(keys.dir, all)
+  if (opened.keys.length === 0) throw noKeyHere(keys.dir, all, await keys.damaged())
   const documents = all.map(({ who, ...one }) => ({ ...one, envelope: signedWith(one.envelope, opened.keys, who) }))
   await writeCeremony(file, { ...ceremony, documents })
   return { ...empty, pending: documents.map(standingOf), locked: opened.locked, files: [file] }
@@ -162,9 +163,13 @@ function nothing() {
   })
 }
 
-function noKeyHere(dir: string, all: readonly { readonly role: string; readonly who: readonly Authority[] }[]) {
+function noKeyHere(
+  dir: string,
+  all: readonly { readonly role: string; readonly who: readonly Authority[] }[],
+  damaged: readonly string[],
+) {
   const roles = all.map(({ role }) => role).join(', ')
-  return fail('E_KEY_MISSING', `no key in ${dir} may sign ${roles}`, {
+  return fail('E_KEY_MISSING', `no key in ${dir} may sign ${roles}${damagedKeys(damaged)}`, {
     hint: 'Nothing was signed. Name the folder that holds the key: --keys DIR.',
   })
 }

@@ -7,11 +7,13 @@ import {
   type EnvelopeOf,
   envelopeSchema,
   fileBytes,
+  type KeyJson,
   type RootBody,
   type SnapshotBody,
   type TargetsBody,
   type TimestampBody,
 } from '../core/publish/documents.ts'
+import { nameOfKey } from '../core/publish/roles.ts'
 import { parseStrictJson } from '../core/trust/tuf/strict-json.ts'
 import { atomicWrite } from '../host/tree/durable.ts'
 
@@ -55,6 +57,18 @@ async function newestRoot(dir: string): Promise<Envelope | null> {
 export async function readRoots(dir: string): Promise<readonly Envelope[]> {
   const versions = await rootVersions(dir)
   return await Promise.all(versions.map((version) => required(join(dir, `${version}.root.json`))))
+}
+
+/** Names of all keys that the documents of this folder ever gave to a role. */
+export async function keyNamesEver(dir: string): Promise<readonly string[]> {
+  const names = (await namesIn(dir)).filter((name) => /^\d{1,9}\.(root|targets)\.json$/.test(name))
+  const found = await Promise.all(names.map(async (name) => keysIn((await required(join(dir, name))).signed)))
+  return found.flat().map(nameOfKey)
+}
+
+function keysIn(body: AnyBody): readonly KeyJson[] {
+  if (body._type === 'root') return Object.values(body.keys)
+  return body._type === 'targets' ? Object.values(body.delegations?.keys ?? {}) : []
 }
 
 async function rootVersions(dir: string): Promise<readonly number[]> {

@@ -12,6 +12,8 @@ export interface Keyring {
   readonly dir: string
   /** The public parts of what lies there. */
   known(): Promise<readonly KeyJson[]>
+  /** Of files that are called as keys are and hold none: cut short, or of another program. */
+  damaged(): Promise<readonly string[]>
   /** Makes `role-1`, `role-2`, …: numbers that are or were in use are passed over. */
   make(role: string, count: number, used: readonly string[]): Promise<readonly SecretKey[]>
   /** Those of the ids that lie here; `locked`: which the passphrase does not open. */
@@ -31,14 +33,16 @@ export function keyring(dir: string, passphrase: (fresh: boolean) => Promise<str
     })
     return asked
   }
-  const files = async () => {
+  const read = async () => {
     const names = (await namesIn(dir)).filter((name) => name.endsWith('.key')).slice(0, keyFilesMax)
-    const read = await Promise.all(names.map(async (name) => ({ name, file: await readKey(join(dir, name)) })))
-    return read.flatMap(({ name, file }) => (file === null ? [] : [{ ...file, path: join(dir, name) }]))
+    return await Promise.all(names.map(async (name) => ({ name, file: await readKey(join(dir, name)) })))
   }
+  const files = async () =>
+    (await read()).flatMap(({ name, file }) => (file === null ? [] : [{ ...file, path: join(dir, name) }]))
   return {
     dir,
     known: async () => (await files()).map(({ key }) => key),
+    damaged: async () => (await read()).flatMap(({ name, file }) => (file === null ? [name] : [])),
     async make(role, count, used) {
       const taken = new Set([...used, ...(await files()).map(({ key }) => nameOfKey(key))])
       const seal = await unsealing(true)
@@ -90,6 +94,11 @@ export function keyring(dir: string, passphrase: (fresh: boolean) => Promise<str
       return changed
     },
   }
+}
+
+/** For whoever looks for a key that seems to be there. */
+export function damagedKeys(names: readonly string[]): string {
+  return names.length === 0 ? '' : `; no key of belay is in ${names.join(', ')}: cut short, or of another program`
 }
 
 async function readKey(path: string) {

@@ -11,6 +11,7 @@ import { atomicWrite } from '../host/tree/durable.ts'
 import { builtFile } from './builds.ts'
 import { expiryMsOf } from './config.ts'
 import { highestVersion, readPending, removePending } from './folder.ts'
+import { damagedKeys } from './keyring.ts'
 import { filesOf, otherOfName, place, type Placed, requirePlaceable } from './place.ts'
 import { alsoFor, authoritiesFor, type Desk, pendingRoles, readState, type State, versionAfter } from './state.ts'
 import { requireAcceptable } from './verify.ts'
@@ -85,10 +86,11 @@ async function documentsOf(desk: Desk, state: State, anew: boolean): Promise<rea
   const files: Placed[] = [...pending].map(([role, envelope]) => document(role, envelope))
   const online = [...rolesOf(state, 'snapshot'), ...rolesOf(state, 'timestamp')]
   const { keys } = await desk.keys.open(online.flatMap(({ role }) => role.keyids))
+  const damaged = await desk.keys.damaged()
   const sign = (role: 'snapshot' | 'timestamp', body: Envelope['signed']): Envelope => {
     const envelope = signedWith(unsigned(body), keys, rolesOf(state, role))
     const { keys: known, roles } = root.signed
-    if (!isSigned(envelope, { keys: known, role: roles[role] })) throw noOnlineKey(role, desk.keys.dir)
+    if (!isSigned(envelope, { keys: known, role: roles[role] })) throw noOnlineKey(role, desk.keys.dir, damaged)
     return envelope
   }
   const now = desk.now()
@@ -195,8 +197,8 @@ function notBuilt(path: string) {
   })
 }
 
-function noOnlineKey(role: string, dir: string) {
-  return fail('E_KEY_MISSING', `no key in ${dir} may sign as ${role}`, {
+function noOnlineKey(role: string, dir: string, damaged: readonly string[]) {
+  return fail('E_KEY_MISSING', `no key in ${dir} may sign as ${role}${damagedKeys(damaged)}`, {
     hint: `Nothing was published. Put ${role}-….key there, or make a new one where the root keys are: belay release rotate ${role}.`,
     facts: { role },
   })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fail } from '../core/model/problem.ts'
 import type { KeyJson } from '../core/publish/documents.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type Given,
 } from '../core/publish/roles.ts'
 import type { RotateOptions, SignReport } from '../ports/publisher.ts'
+import { keyNamesEver } from './folder.ts'
 import { pend, withSignatures } from './sign.ts'
 import { type Desk, readState, roleNamed, type State, unknownRole } from './state.ts'
 import { withTurn } from './turn.ts'
@@ -29,7 +31,8 @@ export function rotate(desk: Desk, { role: typed, replace }: RotateOptions): Pro
     const before = keysOfRole(authority)
     const kept = replace.length === 0 ? [] : before.filter((key) => !replace.includes(nameOfKey(key)))
     requireKnownKeys(typed, before, replace)
-    const names = before.map(nameOfKey)
+    // A name that a lost key had is never given again: people look for keys by their names.
+    const names = [...before.map(nameOfKey), ...(await keyNamesEver(join(desk.places.repo, 'metadata')))]
     const channel = channels.find((name) => roleNamed(state.config, name) === role)
     const made = await desk.keys.make(channel ?? role, before.length - kept.length, names)
     const given: Given = { keys: [...kept, ...made.map(({ json }) => json)], threshold: authority.role.threshold }

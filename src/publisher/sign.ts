@@ -88,6 +88,7 @@ export async function pend(desk: Desk, state: State, role: string, body: Envelop
 
 /** The same content for a longer time. */
 async function renewed(desk: Desk, state: State, role: string): Promise<State> {
+  if (role === 'snapshot' || role === 'timestamp') throw refreshed(role)
   const found = role === 'root' ? state.root : state.targets.get(role)
   if (found === undefined) throw unknownRole(role)
   return await pend(desk, state, role, found.signed)
@@ -160,6 +161,13 @@ export async function withSignatures(
     signed.set(role, next)
   }
   return { pending: pendingRoles(stateWith(state.config, state.published, signed)), locked, ...more }
+}
+
+function refreshed(role: string) {
+  return fail('E_USAGE', `${role} is not renewed by hand`, {
+    hint: 'Nothing was signed. "belay release refresh" signs snapshot and timestamp again.',
+    facts: { role },
+  })
 }
 
 function changedSince(name: string) {

@@ -109,7 +109,7 @@ export const envelopeOf = (state: State, role: string): Envelope | null =>
 
 export function unknownRole(role: string) {
   return fail('E_USAGE', `there is no role ${role} in this repository`, {
-    hint: 'The roles are root, targets, snapshot, timestamp, and one for each channel: belay release lint lists them.',
+    hint: 'The roles are root, targets, snapshot, timestamp, and one for each of the channels in belay-release.yaml.',
     facts: { role },
   })
 }

@@ -172,7 +172,7 @@ function runOut(role: string) {
 
 function wrongFile(path: string, how: string) {
   return fail('E_CHECKSUM_MISMATCH', `the file of ${path} ${how}`, {
-    hint: 'Hosts refuse it. Publish again from the folder where it was built.',
+    hint: 'Hosts refuse it. Remove it if it is there, then publish again from the folder where it was built.',
     facts: { path },
   })
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Updater } from 'tuf-js'
@@ -62,6 +62,27 @@ test.each([['root'], ['targets'], ['snapshot'], ['timestamp'], ['stable']])(
     expect(await shop.publisher.verify(null, null, never())).toMatchObject({ releases: [{ version: '1.1.0' }, {}] })
   },
 )
+
+test('when a key was lost for good, then no later key is given its name', async () => {
+  const shop = await workshop()
+  await rm(join(shop.dir, 'keys/root-1.key'))
+  await shop.publisher.rotate({ role: 'root', replace: ['root-1'] })
+  await shop.publisher.publish(null)
+  await shop.publisher.rotate({ role: 'root', replace: ['root-2'] })
+  expect(await readdir(join(shop.dir, 'keys'))).toContain('root-4.key')
+})
+
+test('when the file of a key was cut short, then it is named, and a role that refresh renews is sent there', async () => {
+  const shop = await workshop()
+  const path = join(shop.dir, 'keys/timestamp-1.key')
+  await writeFile(path, (await readFile(path, 'utf8')).slice(0, 100))
+  await expect(shop.publisher.refresh(null)).rejects.toMatchObject({
+    problem: { code: 'E_KEY_MISSING', message: expect.stringContaining('timestamp-1.key') },
+  })
+  await expect(shop.publisher.sign({ ...plain, renew: ['timestamp'] })).rejects.toMatchObject({
+    problem: { hint: expect.stringContaining('belay release refresh') },
+  })
+})
 
 test('when time passes, then refresh keeps the repository alive, and tuf-js takes what it wrote', async () => {
   const shop = await workshop()
@@ -144,6 +165,7 @@ test.each([
   ['notes that are a book', { notes: 'x'.repeat(5000) }],
   ['a version of belay that is none', { minAgent: 'newest' }],
   ['a role that is not there', { renew: ['app-beta'] }],
+  ['a role that refresh renews', { renew: ['timestamp'] }],
   ['a channel that is not there', { channel: 'beta' }],
   ['a version that was not built', { version: '9.9.9' }],
   ['a floor above all releases', { floor: 7 }],

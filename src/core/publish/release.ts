@@ -136,7 +136,7 @@ export function otherBytes(version: string, path: string) {
 
 function floorTooHigh(floor: number, seq: number) {
   return fail('E_USAGE', `a floor of ${floor} would forbid the newest release, which has the number ${seq}`, {
-    hint: 'A floor is the number of the oldest release that may still be installed: belay release status shows the numbers.',
+    hint: 'A floor is the number of the oldest release that may still be installed: belay release verify shows the numbers.',
   })
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { fail } from '../../core/model/problem.ts'
+import { BelayError, fail } from '../../core/model/problem.ts'
 import { archiveLimits } from '../../host/archive/limits.ts'
 import { fsyncDir } from '../../host/tree/durable.ts'
 import { contentList, entriesOf, type Entry } from './entries.ts'
@@ -38,7 +38,7 @@ export async function packTree({ dir, top, to, epochSeconds, signal, progress }:
   try {
     await using file = await open(temporary, 'wx', 0o644)
     const frames = new FrameWriter(file, progress ?? (() => {}))
-    const fed = await feed(frames, entriesOf(dir, top, signal), epochSeconds)
+    const fed = await feed(frames, entriesOf(dir, top, signal), epochSeconds).catch(forBuilder)
     const { sha256, bytes, rawBytes } = await frames.end()
     requireUnpackable(rawBytes, bytes)
     await file.sync()
@@ -89,6 +89,16 @@ async function feedFile(
   }
   await frames.write(padding(bytes))
   return { sha256: sum.digest('hex'), isPacked: probe.isPacked() }
+}
+
+/** The rules are those of hosts, and so is their advice: whoever builds has nobody else to ask. */
+function forBuilder(error: unknown): never {
+  if (error instanceof BelayError && /^E_ARCHIVE_(HOSTILE|TOO_LARGE)$/.test(error.problem.code)) {
+    const { code, message, facts } = error.problem
+    const hint = 'Nothing was built, for no host would unpack it. Change that in the folder, then build again.'
+    throw fail(code, message, { hint, facts, cause: error })
+  }
+  throw error
 }
 
 function requireUnpackable(rawBytes: number, bytes: number): void {
