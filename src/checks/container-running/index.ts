@@ -10,7 +10,7 @@ const lookEveryMs = 500
  * start. After so many it is a loop, and all of the check's patience would be outage.
  */
 const loopRestarts = 6
-const hint = 'Its log says why: see the last lines in "belay show", or "docker logs".'
+const hint = 'What it wrote to its log stands in "belay show", as far as it wrote anything.'
 
 function factsOf({ state, health, healthOutput, restarts }: ServiceState) {
   return { state, restarts, health: health ?? null, health_output: healthOutput ?? null }

@@ -58,6 +58,15 @@ test('when an update is rolled back then it says what is back, why, and what wil
   ])
 })
 
+test('when what is back did not run before either then nothing is called running or verified', () => {
+  const steps = [{ kind: 'start', state: 'undone', ms: 900, detail: 'compose shop web', facts: {} }] as const
+  const report = runReport({ outcome: 'rolled-back', downtime_ms: 0, problem: checkFailed, steps })
+  expect(outcomeLines(report, english).slice(0, 2)).toEqual([
+    '  ↩ rolled back    1.0.4 is back in place',
+    'core was not updated. 1.0.4 is back and not running, as before; nothing of yours was lost.',
+  ])
+})
+
 test('when a person stopped it then it says so and does not ask why', () => {
   const report = runReport({ outcome: 'rolled-back', problem: problem('E_CANCELLED', 'stopped') })
   expect(outcomeLines(report, english)).toEqual([

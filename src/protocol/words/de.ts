@@ -1,5 +1,5 @@
 import { trustDe } from './trust.ts'
-import { type OutcomeFacts, isHeldNow, wasCancelled, wasFirst } from './outcome.ts'
+import { type OutcomeFacts, isHeldNow, staysDown, wasCancelled, wasFirst } from './outcome.ts'
 import type { PlanFacts } from './plan.ts'
 import { policyDe, scheduleDe } from './policy-de.ts'
 import { measuredDe, outageDe, promiseDe } from './promise-de.ts'
@@ -132,9 +132,10 @@ export const de: Words = {
         return committed(report)
       case 'rolled-back': {
         const asked = wasCancelled(report) ? ', wie gewünscht' : ''
+        const proven = staysDown(report) ? 'läuft nicht, wie zuvor' : 'geprüft'
         return from === null
           ? `${component} wurde nicht installiert${asked}. An Ihren Dateien wurde nichts geändert.`
-          : `${component} wurde ${notDone(report)}${asked}. ${from} ist zurück und geprüft; nichts ging verloren.`
+          : `${component} wurde ${notDone(report)}${asked}. ${from} ist zurück und ${proven}; nichts ging verloren.`
       }
       case 'failed': {
         const still = from === null ? '' : ` ${from} ist weiter installiert.`

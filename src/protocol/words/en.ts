@@ -1,5 +1,5 @@
 import { trustEn } from './trust.ts'
-import { type OutcomeFacts, isHeldNow, wasCancelled, wasFirst } from './outcome.ts'
+import { type OutcomeFacts, isHeldNow, staysDown, wasCancelled, wasFirst } from './outcome.ts'
 import type { PlanFacts } from './plan.ts'
 import { policyEn, scheduleEn } from './policy-en.ts'
 import { measuredEn, outageEn, promiseEn } from './promise-en.ts'
@@ -102,9 +102,10 @@ export const en: Words = {
         return committed(report)
       case 'rolled-back': {
         const asked = wasCancelled(report) ? ', as you asked' : ''
+        const proven = staysDown(report) ? ' and not running, as before' : ' and verified'
         return from === null
           ? `${component} was not installed${asked}. Nothing of yours was changed.`
-          : `${component} was ${notDone(report)}${asked}. ${from} is back and verified; nothing of yours was lost.`
+          : `${component} was ${notDone(report)}${asked}. ${from} is back${proven}; nothing of yours was lost.`
       }
       case 'failed': {
         const still = from === null ? '' : ` ${from} is still in place.`

@@ -12,6 +12,8 @@ export interface OutcomeFacts {
   readonly outcome: 'committed' | 'rolled-back' | 'failed' | 'stuck' | 'current'
   readonly restart_required: boolean
   readonly downtime_ms: number
+  /** Left out: not known. */
+  readonly steps?: readonly { readonly kind: string; readonly state: string }[]
   readonly problem: Problem | null
 }
 
@@ -29,6 +31,14 @@ export function wasCancelled({ problem }: Pick<OutcomeFacts, 'problem'>): boolea
 /** Whether that version is not tried by itself again. */
 export function isHeldNow({ action, to, outcome, problem }: OutcomeFacts): boolean {
   return action === 'update' && outcome === 'rolled-back' && to !== null && blamesRelease(problem)
+}
+
+/**
+ * Whether what is back did not run before either: it was put back and left alone, so that nothing could be verified. What
+ * ran was down from its stop to the undo of that.
+ */
+export function staysDown({ steps = [], downtime_ms: downMs }: Pick<OutcomeFacts, 'steps' | 'downtime_ms'>): boolean {
+  return downMs === 0 && steps.some(({ kind, state }) => kind === 'start' && state === 'undone')
 }
 
 /** Of what was never opened it is not known what was there. */
