@@ -45,7 +45,7 @@ export async function considerUpdate(
   })
   if (decision.kind === 'held') return { held: decision }
   if (decision.kind === 'current') {
-    if (decision.relation === 'unknown') throw unknownVersion(opened, decision.latest)
+    if (decision.relation === 'unknown') throw incomparable(opened, decision.latest)
     return { current: currentReport(opened.name, opened.installed.version) }
   }
   const { release } = decision
@@ -102,7 +102,17 @@ export async function planTo(
   })
 }
 
-function unknownVersion(opened: Opened, latest: Release | null): BelayError {
+function incomparable(opened: Opened, latest: Release | null): BelayError {
+  const { version } = opened.installed
+  if (latest === null && version !== null) {
+    return fail(
+      'E_NO_RELEASE',
+      `The source of ${opened.name} offers no release that ${version} can be compared with.`,
+      {
+        hint: 'Look at what the config says under source: (its names, its channel, prereleases), and at the scheme under version:.',
+      },
+    )
+  }
   return fail(
     'E_VERSION_UNKNOWN',
     `It cannot be told which version of ${opened.name} is installed, so nothing is called newer.`,

@@ -43,7 +43,7 @@ async function scene() {
   const running = () => readFile(join(dir, 'app/current/VERSION'), 'utf8')
   expect(await belay.update('app')).toMatchObject({ outcome: 'committed', to: '1.0.0' })
   expect(await running()).toBe('1.0.0')
-  return { repository, release, belay, running, nowMs, role }
+  return { repository, release, belay, running, nowMs, role, config, dir }
 }
 
 test('when a signed release is newer, then it is installed, and the plan says that it is proven by TUF', async () => {
@@ -53,6 +53,20 @@ test('when a signed release is newer, then it is installed, and the plan says th
   expect(JSON.stringify(await belay.plan('app'))).toContain('"rung":"tuf"')
   expect(await belay.update('app')).toMatchObject({ outcome: 'committed', to: '1.1.0' })
   expect(await running()).toBe('1.1.0')
+})
+
+test('when the config names a channel that is not there, then it is said that nothing is offered, not that the version is unknown', async () => {
+  const { config, dir, running } = await scene()
+  const { app } = config.components
+  const other = { ...config, components: { app: { ...app, source: { ...app.source, channel: 'beta' } } } }
+  await writeFile(join(dir, 'other.yaml'), JSON.stringify(other))
+  const belay = await openBelay({ config: join(dir, 'other.yaml'), state: join(dir, 'state') })
+  onTestFinished(() => belay.close())
+  expect(await belay.check({ force: true })).toMatchObject({ app: { latest: null, relation: 'unknown' } })
+  await expect(belay.update('app')).rejects.toMatchObject({
+    problem: { code: 'E_NO_RELEASE', hint: expect.stringContaining('channel') },
+  })
+  expect(await running()).toBe('1.0.0')
 })
 
 test('A7-1: when the release is signed by a stranger, then the old version runs, and the check says why', async () => {

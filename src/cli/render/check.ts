@@ -72,7 +72,8 @@ function standing(report: CheckReport, ok: string): string {
     case 'local-newer':
       return `newer than the newest release, ${report.latest ?? '?'}`
     case 'unknown':
-      return report.current === null ? 'installed version cannot be read' : 'versions cannot be compared'
+      if (report.current === null) return 'installed version cannot be read'
+      return report.latest === null ? 'the source offers no release' : 'versions cannot be compared'
   }
 }
 

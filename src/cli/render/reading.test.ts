@@ -89,6 +89,7 @@ test('when sources were asked then each answer is a line, and a failed one is ne
     ],
     ['local', checkReport({ current: '2.0.0', relation: 'local-newer' })],
     ['odd', checkReport({ current: null, relation: 'unknown' })],
+    ['none', checkReport({ latest: null, relation: 'unknown' })],
     ['held', checkReport({ latest: '1.1.0', update_available: true, held: { kind: 'hold', pattern: '1.*' } })],
   ])
   expect(checkLines(reports, reader)).toEqual([
@@ -96,6 +97,7 @@ test('when sources were asked then each answer is a line, and a failed one is ne
     'remote  1.0.4  ✗ source not answered                 checked 4 minutes ago',
     'local   2.0.0  newer than the newest release, 1.0.4  checked 4 minutes ago',
     'odd     ?      installed version cannot be read      checked 4 minutes ago',
+    'none    1.0.4  the source offers no release          checked 4 minutes ago',
     'held    1.0.4  1.1.0 held back by policy (1.*)       checked 4 minutes ago',
     'remote: api.github.com cannot be reached',
     '  Check the network.',
