@@ -50,7 +50,7 @@ export interface Phases {
   /** false: the strategy brings the artifact by steps of its own (an image is pulled by its engine). */
   readonly downloads: boolean
   readonly newTree: string | null
-  /** The tree that the switch changes where it stands: `migrate` runs in it, after the switch. null: in `newTree`, before it. */
+  /** Where `migrate` runs after the switch, since the tree or the data in it stand only then. null: in `newTree`, before it. */
   readonly migrateIn: string | null
   /** The service as it is started, where more is known by now than `inspect` asked; null: as it was found. */
   readonly service: ServiceRef | null

@@ -361,21 +361,19 @@ describe('before anything is touched', () => {
 describe('submodules', () => {
   test('when only the version that stands there has them, then the plan forward and the plan back look after them', async () => {
     await using here = await stepRoom()
-    const lib = newRepository(here.at('lib'))
-    lib.commit('lib', { lib: '1' }, 1)
+    newRepository(here.at('lib')).commit('lib', { lib: '1' }, 1)
     const { open, up, app, first } = bench(here)
-    up.git('submodule', '--quiet', 'add', lib.dir, 'lib')
+    up.git('submodule', '--quiet', 'add', here.at('lib'), 'lib')
     const third = up.commit('Third', { VERSION: '3' }, 3)
     app.git('pull', '--quiet')
-    app.git('submodule', '--quiet', 'update', '--init')
     const opened = await open()
     expect(await opened.plan(first)).toMatchObject({ stopped: [{ kind: 'git-checkout', submodules: true }] })
     const record = { v: 1, at: '2026-01-01T00:00:00.000Z', from: first, to: third, branch: 'main', was: first }
     here.plant({ 'app/.git/belay/r-00000001/switch.json': JSON.stringify({ ...record, stash: null, exchanged: [] }) })
-    app.git('update-ref', 'refs/belay/kept/r-00000001', first)
     const [kept] = (await opened.inspect()).kept
-    if (kept === undefined) throw new Error('nothing is kept')
-    expect(await opened.back(kept)).toMatchObject({ stopped: [{ kind: 'git-checkout', submodules: true }] })
+    expect(await opened.back(kept as KeptVersion)).toMatchObject({
+      stopped: [{ kind: 'git-checkout', submodules: true }],
+    })
   })
 })
 
@@ -395,6 +393,8 @@ describe('slots', () => {
     const steps = await apply(here, await opened.plan(first))
     expect(await opened.inspect()).toMatchObject({ state: 'slots', version: first.slice(0, 12), kept: [] })
     expect(readFileSync(here.at('srv/app/current/VERSION'), 'utf8')).toBe('1')
+    const keeping = await open({ path: here.at('srv/app'), preserve: ['data.db'] })
+    expect(await keeping.plan()).toMatchObject({ migrateIn: here.at(`srv/app/releases/${up.head().slice(0, 12)}`) })
     await apply(here, await opened.plan())
     expect(await opened.inspect()).toMatchObject({
       version: up.head().slice(0, 12),

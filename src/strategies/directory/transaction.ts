@@ -81,6 +81,7 @@ export async function planInto(
     prepare: config.prepare,
     migrate: config.migrate,
     newTree,
+    migrateIn: config.path,
     needBytes: (to.artifact.bytes ?? 0) * unpackedFactor * 2,
     warnings: ladderWarnings(ladder),
   }

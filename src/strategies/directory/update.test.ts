@@ -40,6 +40,19 @@ describe('slots', () => {
     expect(phases).toMatchObject({ newTree: tree, stop: 'always', locks: [`path:${here.at('app')}`] })
   })
 
+  test('when files are carried over, then data among them is migrated after the last carry, where it will be used', async () => {
+    await using here = await room()
+    here.plant({ ...slotTree, 'plain/VERSION': '1.0.0' })
+    const migratesIn = async (path: string, preserve: string[]) => {
+      const config = configOf(path, { preserve })
+      return planned(await planUpdate(config, await look(config), releaseOf('1.1.0'), contextOf())).migrateIn
+    }
+    expect(await migratesIn(here.at('app'), ['data.db'])).toBe(here.at('app/releases/1.1.0'))
+    expect(await migratesIn(here.at('plain'), ['data.db'])).toBe(here.at('plain'))
+    expect(await migratesIn(here.at('app'), [])).toBeNull()
+    expect(await migratesIn(here.at('new'), ['data.db'])).toBeNull()
+  })
+
   test('when it is the first install, then there is nothing to carry and no link to come from', async () => {
     await using here = await room()
     const config = configOf(here.at('app'), { preserve: ['config/**'] })

@@ -46,10 +46,19 @@ export async function planUpdate(
     prepare: config.prepare,
     migrate: config.migrate,
     newTree: move.places.to,
+    migrateIn: carriesLast(config, now) ? move.home : null,
     needBytes: (to.artifact.bytes ?? 0) * unpackedFactor,
   }
   if (!inTwoSlots(config)) return phases
   return inSlots(config, now, move.places.to, afterwards(move.exchange), phases, context)
+}
+
+/**
+ * The last carry brings what the old tree has. Data among it is migrated only where it will be used, after the switch:
+ * before, the carry would put the data as they were over what the migration made of a copy.
+ */
+function carriesLast(config: DirectoryConfig, now: Installed): boolean {
+  return config.preserve.length > 0 && now.tree !== null && !inTwoSlots(config)
 }
 
 /** With two slots nothing is stopped: `current` follows what people get. */

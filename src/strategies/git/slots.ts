@@ -47,6 +47,8 @@ export async function planSlot(planning: Planning, scene: Scene): Promise<Phases
     prepare: config.prepare,
     migrate: config.migrate,
     newTree: tree,
+    // The last carry would put the data as they were over what a migration before it made of a copy.
+    migrateIn: now.tree !== null && config.preserve.length > 0 ? tree : null,
   }
 }
 

@@ -48,6 +48,22 @@ describe.concurrent('D2: when an update fails after the old version was touched'
     })
   }
 
+  for (const layout of layouts) {
+    test(`D2: when data that lie in the tree are migrated, then the new version has them as migrated (${layout})`, async ({
+      expect,
+    }) => {
+      const app = withStrategy(() => ({ migrate: [onUpdate('echo \\"migrated\\" > config/user.json')] }))
+      const world = await installed({ releases: releases.url, layout, app })
+      try {
+        const said = await cli(world, ['update', 'app', '--to', '1.0.1', '--yes'])
+        expect(said, said.stderr).toMatchObject({ code: 0, json: { outcome: 'committed' } })
+        expect(await world.look()).toMatchObject({ preserved: '"migrated"\n' })
+      } finally {
+        await world.remove()
+      }
+    })
+  }
+
   test('D2: when the new version does not start, then the old one serves again', async ({ expect }) => {
     const world = await installed({ releases: releases.url })
     try {
