@@ -63,6 +63,16 @@ test.each(states)('when the steps of a row are %j then the row is %s', (given, e
   expect(rowState(given.map((state) => ({ kind: 'link', state, problem: null })))).toBe(expected)
 })
 
+test('when a row is put back then what only looks does not hold it', () => {
+  const unpacked = (state: StepState) => [
+    { kind: 'unpack' as const, state, problem: null },
+    { kind: 'manifest' as const, state: 'undone' as const, problem: null },
+  ]
+  expect(rowState(unpacked('undone'))).toBe('undone')
+  expect(rowState(unpacked('done'))).toBe('done')
+  expect(rowState([...unpacked('undone'), { kind: 'link', state: 'done', problem: null }])).toBe('running')
+})
+
 const problem = {
   code: 'E_CHECK_FAILED' as const,
   message: 'It is not healthy.',

@@ -70,9 +70,9 @@ export function rowState(steps: readonly Pick<RunStep, 'kind' | 'state' | 'probl
   if (only('pending')) return 'pending'
   if (only('skipped')) return 'skipped'
   if (only('done', 'skipped')) return 'done'
-  // What was never reached needs no undoing.
-  if (only('undone', 'pending', 'skipped')) return states.has('undone') ? 'undone' : 'running'
-  return 'running'
+  // What only looks, and what was never reached, needs no undoing.
+  const isBack = steps.every(({ kind, state }) => looksOnly.has(kind) || state !== 'done')
+  return states.has('undone') && isBack ? 'undone' : 'running'
 }
 
 /** The part of a step that is done, from 0 to 1; null: not known. */
