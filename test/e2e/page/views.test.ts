@@ -1,5 +1,5 @@
 // needs: chromium
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Browser } from 'playwright-core'
@@ -19,12 +19,15 @@ const hostileNotes = `# Faster
 <script>document.title = 'gone'</script><style>body { display: none }</style><iframe src="/"></iframe>
 <form action="/api/v1/session"><input name="password"></form><p onclick="document.title='gone'" style="position:fixed">x</p>
 `
+const long = 'the-customer-portal-of-the-northern-branch-with-a-name-of-sixty3'
+
 beforeAll(async () => {
   browser = await openBrowser()
   host = await Host.create(
     [
       { name: 'core', versions: ['1.0.0', '1.0.1', '1.1.0'], notes: { '1.1.0': hostileNotes } },
       { name: 'shop', versions: ['2.0.0', '2.1.0-broken'] },
+      { name: long, versions: ['1.0.0-alpha.beta.gamma.delta.20260101', '1.0.1-alpha.beta.gamma.delta.20261231'] },
     ],
     { anna: 'admin', rita: 'read' },
     { notify: { ops: { type: 'ntfy', server: 'http://127.0.0.1:9', topic: 'ops' } } },
@@ -52,6 +55,8 @@ const paths = [
   '/components/core?open=update',
   '/components/core?open=rollback',
   '/components/shop',
+  `/components/${long}`,
+  `/components/${long}?open=update`,
   '/history',
   '/backups',
   '/notifications',
@@ -83,9 +88,28 @@ test.each([
       expect(await anna.findings(), path).toEqual([])
       await anna.staysInside()
     }
+    // It shows the failed run still: nothing of it goes on, and what a step is called stands on one line.
+    expect(await anna.page.locator('.step-running').count()).toBe(0)
+    const heights = await anna.page
+      .locator('.step-title')
+      .evaluateAll((titles) => titles.map((title) => title.clientHeight))
+    expect(Math.max(...heights)).toBeLessThan(40)
     expect([...anna.complaints, ...anna.refused]).toEqual([])
   },
 )
+
+test('when a source cannot be asked then its component says so once', async () => {
+  await using lonely = await Host.create([{ name: 'core', versions: ['1.0.0'] }])
+  await rm(join(lonely.dir, 'releases/core'), { recursive: true })
+  await lonely.belay(['check', '--force']).catch(() => null)
+  await using anna = await Person.at(browser, lonely)
+  await anna.logIn()
+  await anna.sees('1 component needs you.')
+  expect(await anna.page.getByText('Never checked yet.').count()).toBe(0)
+  await anna.go('/components/core')
+  await anna.isQuiet()
+  expect(await anna.page.locator('.notice').count()).toBe(1)
+})
 
 test('when the notes of a release carry a script, a form or a picture then they are words and links, and nothing else', async () => {
   await using anna = await Person.at(browser, host)

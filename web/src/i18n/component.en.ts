@@ -25,6 +25,7 @@ export const en = {
   trust: 'Verified',
   path: 'Lies in',
   service: 'Service',
+  running: 'running',
   before: 'The version before',
   keptUntil: 'kept running to be switched back to; that ends',
   endsAtLatest: 'still runs for those who are connected to it; at the latest it ends',

@@ -27,7 +27,7 @@ export const de: typeof en = {
   see: 'Ansehen, was nötig ist',
   resume: 'Damit weitermachen',
   newest: 'die neueste',
-  failedBefore: 'hier schon gescheitert, wird nicht von selbst noch einmal versucht',
+  failedBefore: 'hier schon zurückgenommen, wird nicht von selbst noch einmal versucht',
   triedBefore: 'hier schon versucht und zurückgenommen',
   localNewer: 'neuer als veröffentlicht',
   unknown: 'nicht bekannt',

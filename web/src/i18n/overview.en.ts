@@ -23,7 +23,7 @@ export const en = {
   see: 'See what is needed',
   resume: 'Go on with it',
   newest: 'the newest',
-  failedBefore: 'failed here before, not tried by itself again',
+  failedBefore: 'taken back here before, not tried by itself again',
   triedBefore: 'tried here before, and taken back',
   localNewer: 'newer than published',
   unknown: 'not known',

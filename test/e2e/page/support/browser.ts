@@ -122,8 +122,12 @@ export class Person {
     throw new Error(`the focus never came to "${name}"`)
   }
 
-  /** Nothing is wider than the window. */
+  /** Nothing is wider than the window, and no table hides what does not fit. */
   async staysInside(): Promise<void> {
+    const cut = await this.page
+      .locator('.table')
+      .evaluateAll((tables) => tables.filter((table) => table.scrollWidth > table.clientWidth).length)
+    if (cut > 0) throw new Error(`${cut} tables hide some of what is in them`)
     // As a text: what runs in the browser has other types than what runs here.
     const { scrollWidth, clientWidth } = await this.page.evaluate<{ scrollWidth: number; clientWidth: number }>(
       '(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)',

@@ -51,7 +51,7 @@ export function About({ details }: { readonly details: ComponentDetails }) {
           <>
             <dt>{t.service}</dt>
             <dd>
-              {component.service.describe} · {component.service.state}
+              {component.service.describe} · {component.service.running ? t.running : component.service.state}
             </dd>
           </>
         )}

@@ -23,9 +23,10 @@ export function Notes({ details }: { readonly details: ComponentDetails }) {
         {offered ? <span className="faint small">{title}</span> : null}
       </div>
       {problem === null ? null : (
-        <p className="faint">
-          {problem.message} {t.notesStale}
-        </p>
+        <>
+          <p className="faint">{problem.message}</p>
+          {notes.length === 0 ? null : <p className="faint">{t.notesStale}</p>}
+        </>
       )}
       {notes.length === 0 ? <p className="faint">{t.noNotesAtAll}</p> : null}
       {notes.map((note, index) => (

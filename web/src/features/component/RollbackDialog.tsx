@@ -11,7 +11,7 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { SelectField } from '../../ui/Field.tsx'
 import { useNow } from '../../ui/Time.tsx'
 import { PlanDialog } from '../plan/PlanDialog.tsx'
-import { earlierThan } from './versions.ts'
+import { earlierThan, likeliest } from './versions.ts'
 
 interface RollbackDialogProps {
   readonly component: string
@@ -27,7 +27,7 @@ export function RollbackDialog({ component, to, onClose }: RollbackDialogProps) 
   const label = useVersionLabel()
   const earlier = earlierThan(versions.data?.versions ?? [])
   const problem = versions.data?.problem ?? null
-  const picked = chosen ?? earlier.find(({ kept }) => kept)?.version ?? null
+  const picked = chosen ?? likeliest(versions.data?.versions ?? [])
   return (
     <PlanDialog component={component} action="rollback" to={picked} undecided={picked === null} onClose={onClose}>
       {versions.isPending ? <Skeleton lines={1} label={t.versionsLoading} /> : null}

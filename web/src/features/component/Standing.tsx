@@ -13,7 +13,8 @@ import { Held, HoldBack } from '../policy/Hold.tsx'
 export function Standing({ details: { component, check, notes } }: { readonly details: ComponentDetails }) {
   const t = useTexts({ en, de })
   const date = notes.find(({ version }) => version === component.available)?.date ?? null
-  const error = check?.error ?? null
+  // What stands on top already is not said again.
+  const error = check?.error?.message === component.problem?.message ? null : (check?.error ?? null)
   const failed = failedTry(component)
   return (
     <>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { VersionItem } from '../../api/types.ts'
-import { earlierThan } from './versions.ts'
+import { earlierThan, likeliest } from './versions.ts'
 
 function version(name: string, change: Partial<VersionItem> = {}): VersionItem {
   return { version: name, date: null, title: null, kept: false, current: false, published: true, ...change }
@@ -13,4 +13,11 @@ test('when one goes back then to what is older, or still here, never to what is 
 
 test('when it is not known what runs then any of them can be chosen', () => {
   expect(earlierThan([version('2'), version('1')])).toHaveLength(2)
+})
+
+test('when nothing is chosen then it is the newest that is here and older than what runs', () => {
+  const [taken, runs] = [version('2.1', { kept: true }), version('2', { kept: true, current: true })]
+  expect(likeliest([taken, runs, version('1.9'), version('1', { kept: true })])).toBe('1')
+  expect(likeliest([taken, runs, version('1')])).toBe('2.1')
+  expect(likeliest([runs, version('1')])).toBeNull()
 })

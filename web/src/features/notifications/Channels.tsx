@@ -76,11 +76,8 @@ function Health({ channel }: { readonly channel: Channel }) {
   return (
     <>
       {problem === null ? <Badge tone="good">{t.works}</Badge> : <Badge tone="bad">{t.failing}</Badge>}
-      {problem === null ? null : (
-        <p className="small">
-          {problem.message} {problem.hint}
-        </p>
-      )}
+      {problem === null ? null : <p className="small">{problem.message}</p>}
+      {problem === null || problem.hint === null ? null : <p className="faint small">{problem.hint}</p>}
       {waiting === 0 ? null : (
         <p className="faint small">
           {t.waiting}: {waiting}

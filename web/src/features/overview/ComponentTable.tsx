@@ -15,7 +15,12 @@ export function ComponentTable({ components }: { readonly components: readonly C
     {
       key: 'installed',
       title: t.installed,
-      cell: ({ installed }) => installed ?? <span className="faint">{t.notInstalled}</span>,
+      cell: ({ installed }) =>
+        installed === null ? (
+          <span className="faint">{t.notInstalled}</span>
+        ) : (
+          <span className="version">{installed}</span>
+        ),
     },
     { key: 'available', title: t.available, cell: (row) => <Available row={row} /> },
     { key: 'health', title: t.health, cell: (row) => <Health component={row} /> },
@@ -41,7 +46,7 @@ function Available({ row }: { readonly row: ComponentView }) {
   if (row.update_available && row.available !== null) {
     return (
       <>
-        <strong>{row.available}</strong>
+        <strong className="version">{row.available}</strong>
         <Waiting row={row} />
       </>
     )

@@ -40,7 +40,9 @@ test('when all are summed up then the oldest check counts, and one that never wa
     unknown: 0,
     checked: '2026-11-21T13:00:00+02:00',
   })
-  expect(summarise([componentView({ last_checked: null })]).checked).toBeNull()
+  const never = componentView({ last_checked: null, relation: 'unknown', available: null })
+  expect(summarise([old, never])).toMatchObject({ unknown: 1, checked: old.last_checked })
+  expect(summarise([never]).checked).toBeNull()
 })
 
 test('when what is offered was tried here and taken back then the run is known; when nothing was changed, or of another version, it is not', () => {

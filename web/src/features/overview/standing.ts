@@ -46,18 +46,18 @@ export interface Summary {
   readonly trouble: number
   readonly offers: number
   readonly unknown: number
-  /** ISO 8601: by then all of them had been asked; null: one never was. */
+  /** ISO 8601: the oldest check; null: there was none. One that never could be checked is told of by itself. */
   readonly checked: string | null
 }
 
 export function summarise(components: readonly ComponentView[]): Summary {
   const all = components.map(standingOf)
-  const checked = components.map(({ last_checked: at }) => at)
+  const checked = components.map(({ last_checked: at }) => at).filter((at) => at !== null)
   return {
     trouble: all.filter(needsPerson).length,
     offers: components.filter(({ update_available: offered }) => offered).length,
     unknown: all.filter((standing) => standing === 'unknown').length,
-    checked: checked.includes(null) ? null : (checked.filter((at) => at !== null).toSorted(byTime)[0] ?? null),
+    checked: checked.toSorted(byTime)[0] ?? null,
   }
 }
 
