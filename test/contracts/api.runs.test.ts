@@ -39,9 +39,13 @@ test('when an update is begun then it is answered at once, its events tell each 
     runs: [{ to: '1.0.0' }],
     more: false,
   })
-  expect(await api.get('/api/v1/audit')).toMatchObject({
-    entries: expect.arrayContaining([expect.objectContaining({ action: 'update', target: 'app', run: end.run })]),
-  })
+  // Who began it, and how it ended: written when it is over, a moment after the journal says so.
+  const about = { action: 'update', target: 'app', run: end.run, from: '127.0.0.1' }
+  const newest = async () => ((await api.get('/api/v1/audit'))['entries'] as readonly object[]).slice(0, 2)
+  await expect.poll(newest, { timeout: 60_000 }).toMatchObject([
+    { ...about, outcome: 'committed' },
+    { ...about, outcome: 'started' },
+  ])
 })
 
 test('when there is nothing to do then the answer is 200 with the report', async () => {

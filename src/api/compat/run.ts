@@ -3,7 +3,7 @@ import type { RunDetails, RunReport } from '../../ports/engine.ts'
 import { recordedBegin } from '../access/begun.ts'
 import { whoOf } from '../access/record.ts'
 import type { Exchange } from '../route.ts'
-import type { Begun } from '../runs/start.ts'
+import type { Asker, Begun } from '../runs/start.ts'
 
 /** What became of a run while its answer could wait. `ended` null: it goes on. */
 export type Followed =
@@ -18,10 +18,9 @@ export async function begin(
   { ports, caller, head }: Exchange,
   action: string,
   target: ComponentName,
-  start: (who: string) => Promise<Begun>,
+  start: (asker: Asker) => Promise<Begun>,
 ): Promise<Begun> {
-  const who = whoOf(caller)
-  return recordedBegin(ports.audit, { action, target, who, from: head.address }, () => start(who))
+  return recordedBegin(ports.audit, { action, target, who: whoOf(caller), from: head.address }, start)
 }
 
 /** Watches a run that was begun, for a while: it goes on whether anybody waits or not. */

@@ -78,7 +78,9 @@ export const compatApplianceRoutes: readonly Route[] = [
     answer: applianceRunSchema,
     async handle(_input, exchange) {
       const name = await withAppliance(exchange, async ({ settings }) => settings.name)
-      const begun = await begin(exchange, 'update', name, async (who) => exchange.ports.starter.update(name, {}, who))
+      const begun = await begin(exchange, 'update', name, async (asker) =>
+        exchange.ports.starter.update(name, {}, asker),
+      )
       return applianceRun(await followed(exchange, begun))
     },
   }),
@@ -99,8 +101,8 @@ export const compatApplianceRoutes: readonly Route[] = [
           hint: 'Name a version, or restore it as a backup: belay backups restore.',
         })
       }
-      const begun = await begin(exchange, 'rollback', name, async (who) =>
-        exchange.ports.starter.rollback(name, { to, ...(data === undefined ? {} : { data }) }, who),
+      const begun = await begin(exchange, 'rollback', name, async (asker) =>
+        exchange.ports.starter.rollback(name, { to, ...(data === undefined ? {} : { data }) }, asker),
       )
       return applianceRun(await followed(exchange, begun))
     },

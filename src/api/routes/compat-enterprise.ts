@@ -49,7 +49,7 @@ export const compatEnterpriseRoutes: readonly Route[] = [
     async handle(_input, exchange) {
       const { ports } = exchange
       const { name, strategy } = await withApplication(ports, 'enterprise', async ({ settings }) => settings)
-      const begun = await begin(exchange, 'update', name, async (who) => ports.starter.update(name, {}, who))
+      const begun = await begin(exchange, 'update', name, async (asker) => ports.starter.update(name, {}, asker))
       return startUpdate(await ports.detect(), strategy.type, begun)
     },
   }),

@@ -107,8 +107,8 @@ async function install(exchange: Exchange, id: number | null) {
     wanted: id === null ? null : await offer(app, id),
   }))
   if (wanted?.installed === true) return alreadyInstalled(wanted, now())
-  const begun = await begin(exchange, 'update', name, async (who) =>
-    exchange.ports.starter.update(name, wanted === null ? {} : { to: wanted.version }, who),
+  const begun = await begin(exchange, 'update', name, async (asker) =>
+    exchange.ports.starter.update(name, wanted === null ? {} : { to: wanted.version }, asker),
   )
   const end = await followed(exchange, begun)
   const files = await exchange.ports.use(async ({ engine }) => filesOf(engine, end.kind === 'run' ? end.run : null))

@@ -83,7 +83,7 @@ export const recordRoutes: readonly Route[] = [
     async handle({ params: { id } }, exchange) {
       const { component, version } = await offer(exchange, id)
       const name = await exchange.ports.use(async ({ engine }) => engine.resolve(component))
-      return begin(exchange, 'update', name, (who) => exchange.ports.starter.update(name, { to: version }, who))
+      return begin(exchange, 'update', name, (asker) => exchange.ports.starter.update(name, { to: version }, asker))
     },
   }),
   route({

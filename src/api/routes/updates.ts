@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { ComponentName } from '../../core/model/names.ts'
-import { problemOf } from '../../core/model/problem.ts'
 import { rollbackBodySchema, updateAnswerSchema, updateBodySchema } from '../../protocol/api/plan.ts'
 import { cancelledSchema } from '../../protocol/api/runs.ts'
+import { recordedBegin } from '../access/begun.ts'
 import { record, whoOf } from '../access/record.ts'
 import { languageOf } from '../language.ts'
 import { type Exchange, type Route, route } from '../route.ts'
 import { planFor } from '../runs/plan.ts'
 import { reportView } from '../runs/run-view.ts'
-import type { Begun } from '../runs/start.ts'
+import type { Asker, Begun } from '../runs/start.ts'
 import { componentParams } from './components.ts'
 import { missing, runParams } from './runs.ts'
 
@@ -27,7 +27,7 @@ export const updateRoutes: readonly Route[] = [
       const { dry_run: dryRun = false, ...wish } = body ?? {}
       const name = await resolved(params.name, exchange)
       if (dryRun) return dry(name, wish, exchange)
-      return begin(exchange, 'update', name, (who) => exchange.ports.starter.update(name, said(wish), who))
+      return begin(exchange, 'update', name, (asker) => exchange.ports.starter.update(name, said(wish), asker))
     },
   }),
   route({
@@ -41,7 +41,9 @@ export const updateRoutes: readonly Route[] = [
     status: 202,
     async handle({ params, body }, exchange) {
       const name = await resolved(params.name, exchange)
-      return begin(exchange, 'rollback', name, (who) => exchange.ports.starter.rollback(name, said(body ?? {}), who))
+      return begin(exchange, 'rollback', name, (asker) =>
+        exchange.ports.starter.rollback(name, said(body ?? {}), asker),
+      )
     },
   }),
   route({
@@ -54,7 +56,7 @@ export const updateRoutes: readonly Route[] = [
     status: 202,
     async handle({ params }, exchange) {
       const name = await resolved(params.name, exchange)
-      return begin(exchange, 'resume', name, (who) => exchange.ports.starter.resume(name, who))
+      return begin(exchange, 'resume', name, (asker) => exchange.ports.starter.resume(name, asker))
     },
   }),
   route({
@@ -67,7 +69,7 @@ export const updateRoutes: readonly Route[] = [
     status: 202,
     async handle({ params }, exchange) {
       const name = await resolved(params.name, exchange)
-      return begin(exchange, 'restore', name, (who) => exchange.ports.starter.restore(name, params.id, who))
+      return begin(exchange, 'restore', name, (asker) => exchange.ports.starter.restore(name, params.id, asker))
     },
   }),
   route({
@@ -117,25 +119,17 @@ async function dry(
   return Response.json('plan' in planned ? planned : planned.current)
 }
 
-/** The run is written down with who began it, and so is what refused it. */
+/** The run is written down with who began it and how it ended, and so is what refused it. */
 export async function begin(
   exchange: Exchange,
   action: string,
   name: ComponentName,
-  start: (who: string) => Promise<Begun>,
+  start: (asker: Asker) => Promise<Begun>,
 ) {
-  const tell = async (outcome: string, run: string | null) => record(exchange, { action, target: name, outcome, run })
-  try {
-    const begun = await start(whoOf(exchange.caller))
-    if ('started' in begun) {
-      await tell('started', begun.started.run)
-      return begun.started
-    }
-    await tell('current', null)
-    exchange.ports.overview.stale()
-    return Response.json(reportView(begun.current, languageOf(exchange.head.headers)))
-  } catch (error) {
-    await tell(problemOf(error).code, null)
-    throw error
-  }
+  const { ports, caller, head } = exchange
+  const by = { action, target: name, who: whoOf(caller), from: head.address }
+  const begun = await recordedBegin(ports.audit, by, start)
+  if ('started' in begun) return begun.started
+  ports.overview.stale()
+  return Response.json(reportView(begun.current, languageOf(head.headers)))
 }

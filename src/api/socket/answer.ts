@@ -114,7 +114,7 @@ async function update(ports: SocketPorts, { news }: Shared, peer: Peer, { compon
   await orRefusal(peer, component, false, to, async () => {
     const name = await ports.use(async ({ engine }) => engine.resolve(component))
     const by = { action: 'update', target: name, who: whoOf(caller), from: peer.head.address }
-    const begun = await recordedBegin(ports.audit, by, () => ports.starter.update(name, {}, by.who))
+    const begun = await recordedBegin(ports.audit, by, (asker) => ports.starter.update(name, {}, asker))
     if ('current' in begun) {
       const result = resultOf(begun.current, component)
       say(peer, 'update_result', result, to)

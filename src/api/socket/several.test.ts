@@ -13,7 +13,7 @@ function world(prospects: readonly Prospect[], outcomes: Readonly<Record<string,
   const recorded: string[] = []
   let going = 0
   const starter: Pick<SocketPorts['starter'], 'update'> = {
-    async update(component, options, who) {
+    async update(component, options, { who }) {
       begun.push(`${component} ${JSON.stringify(options)} ${who} ${going++}`)
       return { started: { run: `r-${component}`, component, outcome: 'started', resumed: false } }
     },

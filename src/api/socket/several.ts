@@ -53,8 +53,8 @@ async function one(
   if (kind === 'held' || kind === 'failed') return problemText(prospect.problem)
   try {
     const to = kind === 'plan' ? mainTarget(prospect.plan).to : null
-    const begun = await recordedBegin(ports.audit, { action: 'update', target: component, who, from }, () =>
-      ports.starter.update(component, to === null ? {} : { to }, who),
+    const begun = await recordedBegin(ports.audit, { action: 'update', target: component, who, from }, (asker) =>
+      ports.starter.update(component, to === null ? {} : { to }, asker),
     )
     if ('current' in begun) return null
     const { run } = begun.started
