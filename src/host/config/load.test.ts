@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -73,6 +73,24 @@ describe('where the config is found', () => {
 })
 
 describe('what is read', () => {
+  test('when it may not be read, then it says who has to be let in, and asks for no right to write', async () => {
+    const file = join(dir, 'belay.yaml')
+    await writeFile(file, text, { mode: 0o000 })
+    await chmod(dir, 0o755)
+    const root = process.getuid?.() === 0
+    if (root) process.seteuid?.(65534)
+    try {
+      const problem = await refused(readConfig({ config: file, env: {}, cwd: dir }))
+      expect(problem).toMatchObject({
+        code: 'E_PERMISSION',
+        message: `${file} cannot be read by the user that belay runs as.`,
+      })
+      expect(problem.hint).toContain('-c FILE')
+    } finally {
+      if (root) process.seteuid?.(0)
+    }
+  })
+
   test('when it is valid, then its relative paths begin at its folder', async () => {
     await writeFile(join(dir, 'belay.yaml'), text)
     const { settings } = await loadConfig({ config: join(dir, 'belay.yaml'), env: {}, cwd: '/' }, async () => kinds)

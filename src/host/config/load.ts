@@ -78,6 +78,7 @@ async function readBounded(file: string, shown: string): Promise<Buffer | null> 
     if (error instanceof BelayError) throw error
     const code = error instanceof Error && 'code' in error ? error.code : null
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    if (code === 'EACCES' || code === 'EPERM') throw closed(file, shown, error)
     throw error
   }
 }
@@ -88,6 +89,14 @@ function textOf(bytes: Buffer, shown: string): string {
   } catch (cause) {
     throw invalid(shown, 'is not UTF-8 text', 'Save it as UTF-8 in your editor.', cause)
   }
+}
+
+function closed(file: string, shown: string, cause: unknown): BelayError {
+  return fail('E_PERMISSION', `${shown} cannot be read by the user that belay runs as.`, {
+    hint: 'Let that user read it and the folders above it, run belay as root, or name another config with -c FILE.',
+    cause,
+    facts: { path: file },
+  })
 }
 
 function invalid(shown: string, what: string, hint: string, cause?: unknown): BelayError {

@@ -287,6 +287,8 @@ describe('a config that is wrong', () => {
     ['a: b: c\n', ['belay.yaml:1:4: a second colon in this line. Put the text in quotes, or begin a new line']],
     ['a: 1\n---\nb: 1\n', ['belay.yaml:2:1: a second document begins here (---). Keep one']],
     ['a: *b\n', ['belay.yaml:1:4: there is no anchor &b']],
+    ['a: &a [1, *a]\n', ['belay.yaml:1:11: *a stands in &a itself']],
+    ['version: 1\na: &a\n  b: &b { c: *a }\n', ['belay.yaml:3:14: *a stands in &a itself']],
     ['a: !env TOKEN\n', ['belay.yaml:1:4: this is not YAML: unresolved tag: !env']],
     ['a: "b\n', ['belay.yaml:2:1: this is not YAML: missing closing "quote']],
     ['? [a]\n: 1\n', ['belay.yaml:1:3: a key must be plain text']],

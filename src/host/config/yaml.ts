@@ -43,8 +43,8 @@ export function readYaml(text: string, aliases = aliasesMax): ReadYaml | { reado
     const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, version: '1.2' })
     const faults = [...doc.errors, ...doc.warnings].map((error) => ({ ...at(error.pos[0]), message: faultOf(error) }))
     if (faults.length > 0) return { faults: oncePerLine(faults) }
-    const unknown = unknownAlias(doc)
-    if (unknown !== null) return { faults: [{ ...at(unknown.offset), message: `there is no anchor &${unknown.name}` }] }
+    const wrong = wrongAlias(doc)
+    if (wrong !== null) return { faults: [{ ...at(wrong.offset), message: wrong.message }] }
     return { value: doc.toJS({ maxAliasCount: aliases }), placeOf: (path, which) => at(offsetOf(doc, path, which)) }
   } catch (error) {
     // The parser recurses, and gives up on aliases that multiply: both are files made to exhaust it.
@@ -74,12 +74,18 @@ function faultOf({ code, message }: YAMLError): string {
   return known[code] ?? `this is not YAML: ${text.slice(0, 1).toLowerCase()}${text.slice(1, 200)}`
 }
 
-function unknownAlias(doc: Document): { readonly offset: number; readonly name: string } | null {
-  let found: { readonly offset: number; readonly name: string } | null = null
+/** An alias that leads nowhere, or back to what it stands in: such a value would have no end. */
+function wrongAlias(doc: Document): { readonly offset: number; readonly message: string } | null {
+  let found: { readonly offset: number; readonly message: string } | null = null
   visit(doc, {
-    Alias(_, alias) {
-      if (alias.resolve(doc) !== undefined) return undefined
-      found = { offset: alias.range?.[0] ?? 0, name: alias.source }
+    Alias(_, alias, parents) {
+      const meant = alias.resolve(doc)
+      if (meant !== undefined && !parents.some((parent) => parent === meant)) return undefined
+      const message =
+        meant === undefined
+          ? `there is no anchor &${alias.source}`
+          : `*${alias.source} stands in &${alias.source} itself`
+      found = { offset: alias.range?.[0] ?? 0, message }
       return visit.BREAK
     },
   })
