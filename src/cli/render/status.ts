@@ -13,15 +13,18 @@ export function statusLines(
   options: { readonly detailed: boolean },
 ): string[] {
   if (reports.length === 0) return ['The config names no components yet. Add one, then run: belay validate']
-  const rows = table(
-    reports.map((report) => row(report, reader)),
-    reader.look,
-  )
+  const tableOf = (of: readonly StatusReport[]): string[] =>
+    table(
+      of.map((report) => row(report, reader)),
+      reader.look,
+    )
   const broken = reports.flatMap(({ overrides }) => overrides?.problem ?? [])[0]
   return [
     ...(broken === undefined ? [] : problemLines(broken, reader, '')),
     ...reports.flatMap((report) => trouble(report, reader)),
-    ...(options.detailed ? reports.flatMap((report, at) => [rows[at] ?? '', ...details(report, reader)]) : rows),
+    ...(options.detailed
+      ? reports.flatMap((report) => [...tableOf([report]), ...details(report, reader)])
+      : tableOf(reports)),
     ...(options.detailed ? [] : overridden(reports, reader)),
     ...closing(reports, reader),
   ]

@@ -1,5 +1,5 @@
 import type { Look, Tone } from '../terminal/look.ts'
-import { fit, pad, width } from '../terminal/width.ts'
+import { fit, pad, width, wrap } from '../terminal/width.ts'
 
 export interface Cell {
   readonly text: string
@@ -8,7 +8,10 @@ export interface Cell {
 
 const gap = '  '
 
-/** Columns as wide as their content; on a terminal the last one is cut, never wrapped. */
+/**
+ * Columns as wide as their content; on a terminal the last one is cut. A row that would lose a whole cell takes more lines
+ * instead, and a head that would is left out.
+ */
 export function table(
   rows: readonly (readonly Cell[])[],
   look: Look,
@@ -20,19 +23,39 @@ export function table(
   const widths = Array.from({ length: count }, (_, at) =>
     Math.max(...all.map((row) => width(look.text(row[at]?.text ?? '')))),
   )
-  return all.map((row) => line(row, widths, look))
+  return all.flatMap((row, at) => line(row, widths, look) ?? (head !== undefined && at === 0 ? [] : folded(row, look)))
 }
 
-function line(row: readonly Cell[], widths: readonly number[], look: Look): string {
+/** null: there is no room for a cell. */
+function line(row: readonly Cell[], widths: readonly number[], look: Look): string | null {
   let left = look.columns ?? Number.POSITIVE_INFINITY
-  const cells = row.map((cell, at) => {
+  const cells: string[] = []
+  for (const [at, cell] of row.entries()) {
     const text = fit(look.text(cell.text), Math.max(0, left), look.glyph.ellipsis)
+    if (text === '' && cell.text !== '') return null
     const columns = at === row.length - 1 ? 0 : Math.min(widths[at] ?? 0, Math.max(0, left))
     left -= Math.max(width(text), columns) + gap.length
-    const painted = cell.tone === undefined ? text : look.paint(cell.tone, text)
-    return painted + ' '.repeat(Math.max(0, columns - width(text)))
-  })
+    cells.push(painted(cell, text, look) + ' '.repeat(Math.max(0, columns - width(text))))
+  }
   return cells.join(gap).trimEnd()
+}
+
+function folded(row: readonly Cell[], look: Look): string[] {
+  const lines: string[] = []
+  for (const cell of row.filter(({ text }) => text !== '')) {
+    const text = painted(cell, look.text(cell.text), look)
+    const last = lines.at(-1)
+    if (last !== undefined && width(last) + gap.length + width(text) <= (look.columns ?? 0)) {
+      lines.splice(-1, 1, last + gap + text)
+    } else {
+      lines.push(...wrap(text, look.columns, last === undefined ? '' : gap))
+    }
+  }
+  return lines
+}
+
+function painted({ tone }: Cell, text: string, look: Look): string {
+  return tone === undefined ? text : look.paint(tone, text)
 }
 
 /** Words and their values, one pair per line. */
