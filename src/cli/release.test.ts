@@ -67,12 +67,45 @@ test('when a release is signed, then all that was said of it is handed on, and w
   expect(out).toContain('Next: belay release sign where those keys are')
 })
 
+test('when what runs out first is no role of refresh, then the command that renews it is named', async () => {
+  const report = { roles: { timestamp: 2 }, to: ['/site/repo'], written: 1, expires: '2027-01-01T00:00:00Z' }
+  const after = async (expiring: string) => {
+    const { ports } = desk({ refresh: async () => ({ ...report, expiring }) })
+    return (await belay('release refresh', { ports })).out
+  }
+  expect(await after('timestamp')).toContain('belay release refresh before that')
+  expect(await after('app-stable')).toContain('belay release sign --renew app-stable before that')
+})
+
+test.each([
+  ['release sign --export F.json', 'Next: carry F.json to the machine with the keys'],
+  ['release sign F.json --yes', 'Next: carry F.json to the keys that are missing'],
+])('when a file goes around with %s, then it is said where to', async (words, next) => {
+  const pending = [{ role: 'root', version: 2, signedBy: ['root-1'], missing: ['root-2'], needs: 1 }]
+  const answer = async () => ({ ...nothing, pending })
+  const { ports } = desk({ exportSigning: answer, signFile: answer })
+  expect((await belay(words, { ports })).out).toContain(next)
+})
+
+test('when a file has all signatures, then it goes back to where it came from', async () => {
+  const pending = [{ role: 'root', version: 2, signedBy: ['root-1', 'root-2'], missing: [], needs: 0 }]
+  const { ports } = desk({ signFile: async () => ({ ...nothing, pending }) })
+  const { out } = await belay('release sign F.json --yes', { ports })
+  expect(out).toContain('Next: carry F.json back, and there belay release sign --import F.json')
+})
+
 const passphrases = async (words: string, setting: Setting, fresh = false) => {
   let given = ''
   const { asked, ports } = desk({
     refresh: async () => {
       given = (await asked[0]?.passphrase(fresh)) ?? ''
-      return { roles: { timestamp: 2 }, to: ['/site/repo'], written: 1, expires: '2027-01-01T00:00:00Z' }
+      return {
+        roles: { timestamp: 2 },
+        to: ['/site/repo'],
+        written: 1,
+        expires: '2027-01-01T00:00:00Z',
+        expiring: 'timestamp',
+      }
     },
   })
   const done = await belay(words, { ...setting, ports: { ...ports, ...setting.ports } })

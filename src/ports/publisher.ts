@@ -132,6 +132,8 @@ export interface PublishReport {
   readonly written: number
   /** When the first of its signatures runs out. */
   readonly expires: string
+  /** Whose that is. */
+  readonly expiring: string
 }
 
 export interface LintReport {

@@ -164,11 +164,13 @@ function reportOf(files: readonly Placed[], state: State, to: readonly string[],
     [...Object.entries(before), ...state.targets].map(([role, one]) => [role, one.signed.expires]),
   )
   for (const [role, body] of signed) expires.set(role, body.expires)
+  const [expiring = '', first = ''] = [...expires].toSorted(([, a], [, b]) => Date.parse(a) - Date.parse(b))[0] ?? []
   return {
     roles: Object.fromEntries(signed.map(([role, { version }]) => [role, version])),
     to,
     written,
-    expires: [...expires.values()].toSorted()[0] ?? '',
+    expires: first,
+    expiring,
   }
 }
 

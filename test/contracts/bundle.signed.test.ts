@@ -153,6 +153,22 @@ test('A7-42: when a bundle is of another product, then it says of which, and the
   expect(await running()).toBe('1.0.0')
 })
 
+test('A7-42: when a bundle is of a product of another repository, then it says of which, and the old version runs', async () => {
+  const { belay, running, dir } = await signedScene()
+  const other = await signedScene()
+  await other.release('1.1.0', 2)
+  await other.bundle('app.bundle')
+  const evil = relisted(await readFile(join(other.dir, 'app.bundle')), (list) => ({
+    ...list,
+    source: { ...list.source, describe: 'belay https://repository.invalid tool (stable)' },
+  }))
+  await writeFile(join(dir, 'tool.bundle'), evil)
+  await expect(belay.update('app', { from: join(dir, 'tool.bundle') })).rejects.toMatchObject({
+    problem: { code: 'E_BUNDLE_FOREIGN', message: expect.stringContaining('tool (stable)') },
+  })
+  expect(await running()).toBe('1.0.0')
+})
+
 test('A7-42: when a bundle is for another platform, then it says for which, and the old version runs', async () => {
   const { release, bundle, belay, running, dir } = await signedScene()
   await release('1.1.0', 2, { platform: 'linux-riscv64' })

@@ -181,6 +181,9 @@ describe('versions', () => {
       expect(client.find(path)).toMatchObject([{ path }])
       client.nowMs = nowMs + dayMs
       refused(all, 'E_METADATA_EXPIRED', `expired on ${expires}`, path)
+      const renewal =
+        role === 'timestamp' || role === 'snapshot' ? 'belay release refresh' : 'belay release sign --renew'
+      expect(client.attempt(path)).toMatchObject({ hint: expect.stringContaining(renewal) })
     },
   )
 

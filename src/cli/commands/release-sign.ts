@@ -6,7 +6,7 @@ import { answer, type Context } from '../context.ts'
 import type { ExitCode } from '../exit-code.ts'
 import { usage } from '../names.ts'
 import { type DeskFlags, near, publisherOf } from '../publisher.ts'
-import { signLines } from '../render/release-sign.ts'
+import { signLines, type SignWay } from '../render/release-sign.ts'
 
 export interface SignFlags extends DeskFlags {
   readonly version?: string
@@ -26,8 +26,13 @@ export interface SignFlags extends DeskFlags {
 /** `{"signing":SignReport}` */
 export async function releaseSign(context: Context, file: string | undefined, flags: SignFlags): Promise<ExitCode> {
   const signing = await signed(context, await publisherOf(context, flags), file, flags)
-  answer(context, { signing }, (reader) => signLines(signing, near(context), reader))
+  answer(context, { signing }, (reader) => signLines(signing, near(context), reader, wayOf(file, flags)))
   return 0
+}
+
+function wayOf(file: string | undefined, { export: to }: SignFlags): SignWay | null {
+  if (file !== undefined) return { file, at: 'keys' }
+  return to === undefined ? null : { file: to, at: 'home' }
 }
 
 async function signed(

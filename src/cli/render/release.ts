@@ -53,7 +53,8 @@ export function buildLines(build: BuildReport, options: BuildOptions, path: Path
   ]
 }
 
-export function publishLines({ roles, to, written, expires }: PublishReport, path: Path, { look }: Reader): string[] {
+export function publishLines(report: PublishReport, path: Path, { look }: Reader): string[] {
+  const { roles, to, written, expires, expiring } = report
   if (written === 0) return ['Nothing waited to be published, and every copy is as it should be.']
   const versions = Object.entries(roles).map(([role, version]) => `${role} ${version}`)
   return [
@@ -61,10 +62,13 @@ export function publishLines({ roles, to, written, expires }: PublishReport, pat
       `Published ${versions.join(', ') || 'what was missing'}: ${written} ${written === 1 ? 'file' : 'files'} written.`,
     ),
     ...to.map((dir) => look.text(`  ${path(dir)}`)),
-    `The first signature runs out on ${expires}: belay release refresh before that.`,
+    look.text(`The first signature, that of ${expiring}, runs out on ${expires}: ${renewal(expiring)} before that.`),
     `Next: ${to.length > 1 ? '' : 'put the folder repo where a static host serves it; '}belay release verify URL`,
   ]
 }
+
+const renewal = (role: string): string =>
+  role === 'timestamp' || role === 'snapshot' ? 'belay release refresh' : `belay release sign --renew ${role}`
 
 const tones: Readonly<Record<Finding['severity'], Tone>> = { error: 'bad', warning: 'warn', note: 'quiet' }
 

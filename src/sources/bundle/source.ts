@@ -76,6 +76,9 @@ export function bundleSource(deps: BundleSourceDeps): Source<BundleConfig> {
   }
 }
 
+/** Product and channel, without the address: a publisher's own folder has none. It chooses words, and proves nothing. */
+const placeIn = (describe: string): string => describe.split(' ').slice(2).join(' ')
+
 /** The very one that the plan was made from. */
 export async function openedBundle(ref: unknown): Promise<Bundle> {
   const { file, digest } = bundleRefSchema.parse(ref)
@@ -124,8 +127,9 @@ async function signedRelease(
   options: ListOptions,
 ): Promise<Release> {
   const { releases } = await inner.list(options).catch((error: unknown) => {
-    if (problemOf(error).code !== 'E_NOT_FOUND') throw error
-    // Metadata of another product or channel leads to files that nobody carried.
+    // Metadata of another product or channel leads to files that nobody carried; that of another repository is not signed.
+    const isOther = placeIn(bundle.list.source.describe) !== placeIn(inner.describe)
+    if (!isOther && problemOf(error).code !== 'E_NOT_FOUND') throw error
     throw foreign(bundle.file, bundle.list.source.describe, inner.describe)
   })
   const found = releases.find(({ version }) => version === bundle.list.version)

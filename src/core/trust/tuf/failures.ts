@@ -62,10 +62,13 @@ export function expired(file: string, expires: string, nowMs: number): BelayErro
     })
   }
   return fail('E_METADATA_EXPIRED', `${file} expired on ${expires}, and there is no newer one`, {
-    hint: 'The publisher must sign it again ("belay release refresh"). Until then nothing is installed, and what is installed keeps running.',
+    hint: `The publisher must sign it again ("${renewal(file)}"). Until then nothing is installed, and what is installed keeps running.`,
     retryable: true,
     facts,
   })
 }
+
+const renewal = (file: string): string =>
+  /\b(timestamp|snapshot)\.json$/.test(file) ? 'belay release refresh' : 'belay release sign --renew ROLE'
 
 const isoOf = (ms: number): string => new Date(Math.min(ms, 8.64e15)).toISOString()
