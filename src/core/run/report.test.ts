@@ -110,6 +110,43 @@ const moved: Step = {
   front,
 }
 
+describe('downtime with two slots of which one may run', () => {
+  const held = (kind: 'hold' | 'release'): Step => ({
+    kind,
+    phase: kind === 'hold' ? 'stopped' : 'after',
+    detail: 'proxy',
+    traffic: before,
+    limitMs: 1,
+  })
+  const begun: Step = {
+    kind: 'slot-start',
+    phase: 'after',
+    detail: 'green',
+    traffic: before,
+    slot: 'green',
+    wasRunning: false,
+    boots: false,
+  }
+  const waits = [held('hold'), turn('stop'), begun, check('after', 'healthy'), moved, held('release'), verify]
+  const started = [intent(0), done(0), intent(1), 200, done(1), intent(2), 300, done(2), intent(3), 21_000]
+  const letIn = [done(3), intent(4), 40, done(4), intent(5), 5, done(5), intent(6), 5_000, done(6)]
+
+  test('when people wait for a version that takes long to be ready, then it lasts until they are let in', () => {
+    expect(factsOf(waits, 6, ...started, ...letIn, closed('committed')).downtimeMs).toBe(200 + 300 + 21_000 + 40 + 5)
+  })
+
+  test('when nothing can hold them, then it lasts until they are sent to the new version', () => {
+    const said = [intent(0), 200, done(0), intent(1), 300, done(1), intent(2), 900, done(2), intent(3), 40, done(3)]
+    const steps = [turn('stop'), begun, check('after', 'healthy'), moved, verify]
+    expect(factsOf(steps, 4, ...said, intent(4), 700, done(4), closed('committed')).downtimeMs).toBe(1440)
+  })
+
+  test('when the new version is never ready, then it lasts until the old one takes them again', () => {
+    const back = [failed(3), undone(3), 10, undone(2), 60, undone(1), 700, undone(0), closed('rolled-back')]
+    expect(factsOf(waits, 6, ...started, ...back).downtimeMs).toBe(200 + 300 + 21_000 + 10 + 60 + 700)
+  })
+})
+
 test('when steps look at the front door, then what they saw is taken together, also of one that failed', () => {
   const seen = (asked: number, lost: number, ms: number) => ({ asked, failed: lost, worst_ms: ms })
   const said = [

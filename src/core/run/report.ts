@@ -69,7 +69,8 @@ function timing(entries: readonly Recorded[], step: number): { ms: number; facts
 
 /**
  * From the intent to stop until the service was told to run again: by the start, or by undoing the stop. A new version
- * that ran and failed its checks served nobody: then its time counts too.
+ * that ran and failed its checks served nobody: then its time counts too. With two slots it lasts until people are let in: only
+ * then does anybody know how long they waited.
  */
 function downtime(entries: readonly Recorded[], state: RunState): number {
   const start = state.steps.findIndex(({ kind }) => kind === 'start' || kind === 'slot-start')
@@ -77,12 +78,17 @@ function downtime(entries: readonly Recorded[], state: RunState): number {
   if (stop < 0) return 0
   // Where the start replaces what runs, the outage begins within it.
   const begin = state.steps[stop]?.kind === 'revive' ? start : stop
+  const up = Math.max(
+    start,
+    state.steps.findLastIndex(({ kind }) => kind === 'switch' || kind === 'release'),
+  )
+  const hold = state.steps.findIndex(({ kind }) => kind === 'hold')
   let downAt: number | null = null
   let upAt: number | null = null
   for (const { entry, at } of entries) {
     if (entry.t === 'intent' && entry.step === begin) downAt ??= at
-    const comesUp = (entry.t === 'done' && entry.step === start) || (entry.t === 'undone' && entry.step === stop)
-    if (comesUp) upAt = at
+    if (entry.t === 'done' && entry.step === up) upAt = at
+    if (entry.t === 'undone' && (entry.step === stop || entry.step === hold)) upAt = at
     if (entry.t === 'failed' && entry.step > start && start >= 0 && !state.committed && upAt !== null) {
       upAt = entry.step >= state.plan.steps.length ? upAt : null
     }
