@@ -135,6 +135,11 @@ test('when there is only a keyboard then it is enough', async () => {
   await anna.tabTo('Update to 1.0.1')
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').getByText('Way back').waitFor()
+  await page.keyboard.press('Escape')
+  // The focus is where it was.
+  await page.locator(':focus', { hasText: /^Update to 1\.0\.1$/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByText('Way back').waitFor()
   await anna.tabTo('Update to 1.0.1')
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/runs\//)

@@ -1,5 +1,5 @@
 import { Dialog as Primitive } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useTexts } from '../app/context.ts'
 import { de } from '../i18n/frame.de.ts'
 import { en } from '../i18n/frame.en.ts'
@@ -19,6 +19,7 @@ interface DialogProps {
 /** Holds the focus, closes by Escape, gives the focus back. */
 export function Dialog({ open, onClose, title, description, children, actions }: DialogProps) {
   const t = useTexts({ en, de })
+  const openedFrom = useRef<Element | null>(null)
   return (
     <Primitive.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Primitive.Portal>
@@ -30,7 +31,13 @@ export function Dialog({ open, onClose, title, description, children, actions }:
           tabIndex={-1}
           onOpenAutoFocus={(event) => {
             event.preventDefault()
+            openedFrom.current = document.activeElement
             if (event.target instanceof HTMLElement) event.target.focus()
+          }}
+          // The primitive gives the focus back to its own trigger alone, and there is none.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            if (openedFrom.current instanceof HTMLElement) openedFrom.current.focus()
           }}
           // Without a description the primitive wants to be told that there is none.
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
