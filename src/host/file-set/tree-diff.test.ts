@@ -44,6 +44,15 @@ async function world(): Promise<Room> {
   return here
 }
 
+test('when a database is kept, then what SQLite keeps beside it is not taken for a file of the old version', async () => {
+  await using here = await world()
+  here.plant({ 'app/app.db': 'mine', 'app/app.db-wal': 'rows', 'new/app.db': 'shipped' })
+  await makeDiff(diffOf(here, { keep: ['app.db', 'data/**'] }), signal)
+  const it = { ...(await planned(here.dir, {}, { set: here.at('other') })), set: here.at('set') }
+  await applyFiles(it, watch)
+  expect(look(here.at('app'))).toMatchObject({ 'app.db': '644 mine', 'app.db-wal': '644 rows' })
+})
+
 test('when two trees differ, then the set makes the old one as the new one, but for what is kept and protected', async () => {
   await using here = await world()
   expect(await makeDiff(diffOf(here), signal)).toEqual({ added: 3, changed: 1, removed: 1 })

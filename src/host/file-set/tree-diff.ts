@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { BelayError } from '../../core/model/problem.ts'
+import { matchKept } from '../tree/companions.ts'
 import { matchGlobs } from '../tree/globs.ts'
 import { HeldFolder } from '../tree/held-folder.ts'
 import { syncFilesystems } from '../tree/sync.ts'
@@ -41,7 +42,7 @@ export async function makeDiff(
   signal: AbortSignal,
 ): Promise<Difference> {
   const untouched = matchGlobs(protect)
-  const stays = matchGlobs(keep)
+  const stays = matchKept(keep)
   const old = await statesIn(root, (path) => untouched(path) || stays(path), signal)
   mkdirSync(join(set, 'new'), { recursive: true, mode: 0o700 })
   const changes: FileChange[] = []

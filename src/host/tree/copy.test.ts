@@ -169,6 +169,32 @@ test('when paths are carried over, then they win, and everything else of the new
   })
 })
 
+test('when a database is carried over, then what SQLite keeps beside it comes along, and what it keeps no more goes', async () => {
+  await using here = await room()
+  here.plant({
+    'old/data.db': 'db',
+    'old/data.db-wal': 'rows',
+    'old/data.db-wal.txt': 'other',
+    'old/notes-wal': 'other',
+    'new/data.db-journal': 'of an earlier copy',
+    'new/shipped-wal': 'of the release',
+  })
+  const job = { from: here.at('old'), to: here.at('new'), patterns: ['data.db'], signal }
+
+  await carryPaths(job)
+  expect(look(here.at('new'))).toStrictEqual({
+    'data.db': '644 db',
+    'data.db-wal': '644 rows',
+    'shipped-wal': '644 of the release',
+  })
+
+  // The program ended well since, and took its log into the database.
+  rmSync(here.at('old/data.db-wal'))
+  writeFileSync(here.at('old/data.db'), 'db with rows')
+  await carryPaths(job)
+  expect(look(here.at('new'))).toStrictEqual({ 'data.db': '644 db with rows', 'shipped-wal': '644 of the release' })
+})
+
 test('when a folder is missing in the new tree, then carrying makes it like the old one', async () => {
   await using here = await room()
   here.plant({ 'old/data/a/b': 'b', 'new/': '' })

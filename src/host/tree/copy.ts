@@ -17,6 +17,11 @@ export interface CopyOptions {
   readonly owner?: Owner
   /** Sockets, devices and named pipes: an error by default. */
   readonly special?: 'refuse' | 'skip'
+  /**
+   * The name of the file that one of this name belongs to; null: to none. In `to` it goes where that file comes, and has
+   * none of this name in `from`.
+   */
+  readonly companions?: (name: string) => string | null
   /** Files get a second name instead of a copy where that can be: no room is needed, and what writes into one writes into both. */
   readonly share?: boolean
   /** Told after each file how many bytes it had. */
@@ -93,7 +98,9 @@ class TreeCopy {
   }
 
   async #entries(source: HeldFolder, into: Destination, prefix: string): Promise<void> {
-    for (const name of source.names()) {
+    const names = source.names()
+    const leaves = new Set<string>()
+    for (const name of names) {
       await this.#turns.next()
       const path = prefix + name
       const stat = named(join(source.path, name), () => lstatSync(source.at(name)))
@@ -101,7 +108,23 @@ class TreeCopy {
       const taken = this.#options.filter?.(path, kind) ?? true
       if (taken === false) continue
       if (kind === 'folder') await this.#folder(source, into, name, path, taken === true)
-      else if (taken === true) await this.#leaf(source, into, name, stat)
+      else if (taken === true) {
+        await this.#leaf(source, into, name, stat)
+        leaves.add(name)
+      }
+    }
+    if (leaves.size > 0) this.#dropCompanions(into, leaves, new Set(names))
+  }
+
+  #dropCompanions(into: Destination, leaves: ReadonlySet<string>, had: ReadonlySet<string>): void {
+    const { companions } = this.#options
+    if (companions === undefined) return
+    const folder = into.folder()
+    for (const name of folder.names()) {
+      const owner = had.has(name) ? null : companions(name)
+      if (owner === null || !leaves.has(owner)) continue
+      const path = join(folder.path, name)
+      if (!named(path, () => lstatSync(folder.at(name))).isDirectory()) named(path, () => rmSync(folder.at(name)))
     }
   }
 
