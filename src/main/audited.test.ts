@@ -61,3 +61,17 @@ test('when the policy begins an update then it is on record, and one that was as
   await of.update(core, { auto: true })
   expect(lines).toEqual(['update core started', 'update core committed'])
 })
+
+test('when the agent finishes or undoes at its start what was left behind then that is on record, and what was asked for is not twice', async () => {
+  const lines: string[] = []
+  const record =
+    async () =>
+    async ({ action, target, outcome }: { action: string; target: string | null; outcome: string }) =>
+      void lines.push(`${action} ${target} ${outcome}`)
+  const left = async () => ({ runs: [runReport({ outcome: 'rolled-back' })], deferred: false })
+  const of = auditedPolicy(scriptedEngine({ resume: left }), record, () => {})
+  await of.resume({ boot: false, component: of.resolve('core') })
+  expect(lines).toEqual([])
+  await of.resume({ boot: false })
+  expect(lines).toEqual(['resume core rolled-back'])
+})

@@ -35,24 +35,37 @@ export function audited(engine: Engine, open: () => Promise<Record>, warn: Warn)
     adopt: (name, options) => around('adopt', name, () => engine.adopt(name, options)),
     forget: (name, options) => around('forget', name, () => engine.forget(name, options)),
     restoreBackup: (name, id, signal) => around('restore', name, () => engine.restoreBackup(name, id, signal)),
-    async resume(options) {
-      const result = await engine.resume(options)
-      for (const { component, outcome, run } of result.runs) {
-        await ended(await open(), { action: 'resume', target: component, outcome, run }, warn)
-      }
-      return result
-    },
+    resume: (options) => resumed(engine, open, warn, options),
   }
 }
 
-/** The same for updates that the policy begins: those that somebody asks the agent for are on record with who asked. */
+/**
+ * The same for what the agent does by itself, updates by policy and what its start finishes or undoes: what somebody asks it
+ * for is on record with who asked.
+ */
 export function auditedPolicy(engine: Engine, open: () => Promise<Record>, warn: Warn): Engine {
   const around = recorder(open, warn)
   return {
     ...engine,
     update: (name, options) =>
       options.auto === true ? around('update', name, () => engine.update(name, options)) : engine.update(name, options),
+    // Whoever asks names the component.
+    resume: (options) =>
+      options.component === undefined ? resumed(engine, open, warn, options) : engine.resume(options),
   }
+}
+
+async function resumed(
+  engine: Engine,
+  open: () => Promise<Record>,
+  warn: Warn,
+  options: Parameters<Engine['resume']>[0],
+) {
+  const result = await engine.resume(options)
+  for (const { component, outcome, run } of result.runs) {
+    await ended(await open(), { action: 'resume', target: component, outcome, run }, warn)
+  }
+  return result
 }
 
 function recorder(open: () => Promise<Record>, warn: Warn) {
