@@ -19,6 +19,7 @@ import type { UserFlags } from './commands/user.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { PlanFlags } from './update-options.ts'
+import { listing } from './listing.ts'
 import { addManifest } from './manifest-tree.ts'
 import { addPublishing } from './release-tree.ts'
 import { scopes } from '../core/access/scope.ts'
@@ -153,7 +154,7 @@ const addChanging: Adder = (program, context, done) => {
 }
 
 const addTools: Adder = (program, context, done) => {
-  const backups = program.command('backups').description('list, create, restore or prune backups').helpCommand(false)
+  const backups = listing(program.command('backups').description('list, create, restore or prune backups'))
   const load = () => import('./commands/backups.ts')
   backups
     .command('list', { isDefault: true })
@@ -226,7 +227,7 @@ const addTools: Adder = (program, context, done) => {
 }
 
 const addNotifications: Adder = (program, context, done) => {
-  const group = program.command('notifications').description('the updates that were offered').helpCommand(false)
+  const group = listing(program.command('notifications').description('the updates that were offered'))
   const load = () => import('./commands/notifications.ts')
   group
     .command('list', { isDefault: true })
@@ -275,7 +276,7 @@ const addAgent: Adder = (program, context, done) => {
 }
 
 const addAccess: Adder = (program, context, done) => {
-  const user = program.command('user').description('who may log in to the page and the API').helpCommand(false)
+  const user = listing(program.command('user').description('who may log in to the page and the API'))
   const users = () => import('./commands/user.ts')
   const scope = () => new Option('--scope <SCOPE>', 'what may be done').choices([...scopes])
   user
@@ -299,7 +300,7 @@ const addAccess: Adder = (program, context, done) => {
     .argument('NAME')
     .description('and log them out everywhere; the last admin stays')
     .action(async (name: string) => done(await (await users()).removeUser(context(), name)))
-  const token = program.command('token').description('what programs log in with').helpCommand(false)
+  const token = listing(program.command('token').description('what programs log in with'))
   const tokens = () => import('./commands/token.ts')
   token
     .command('list', { isDefault: true })

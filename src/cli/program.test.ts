@@ -62,6 +62,9 @@ test('when the version is asked for then it is printed alone', async () => {
 test.each([
   ['updat core', "belay: unknown command 'updat'. Did you mean update?"],
   ['check --forc', "belay: unknown option '--forc'. Did you mean --force?"],
+  ['token lst', "belay: unknown command 'token lst'. Did you mean list?"],
+  ['backups restor core', "belay: unknown command 'backups restor'. Did you mean restore?"],
+  ['token list ci', "belay: too many arguments for 'list'. Expected 0 arguments but got 1: ci."],
   ['show', "belay: missing required argument 'RUN'."],
   [
     '--log-level loud status',
