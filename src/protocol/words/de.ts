@@ -22,6 +22,7 @@ export const de: Words = {
     flush: 'festschreiben',
     guard: 'Schutz beim Start',
     hold: 'warten lassen',
+    'let in': 'einlassen',
     'make folder': 'Ordner anlegen',
     migrate: 'Daten umstellen',
     prepare: 'vorbereiten',

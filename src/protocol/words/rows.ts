@@ -15,6 +15,7 @@ export const labels = [
   'flush',
   'guard',
   'hold',
+  'let in',
   'make folder',
   'migrate',
   'prepare',
@@ -114,8 +115,9 @@ export function labelOf(step: Pick<Step, 'kind' | 'phase'>): Label {
     case 'retire':
       return 'drain'
     case 'hold':
-    case 'release':
       return 'hold'
+    case 'release':
+      return 'let in'
     case 'unguard':
       return 'guard'
     case 'mkdir':
