@@ -38,6 +38,14 @@ test('when every service has its containers running then the whole runs, since t
   })
 })
 
+test('when one of several is unhealthy then it is said which, also when its health check is silent', () => {
+  const sick = { ...worker, health: 'unhealthy' } as const
+  expect(stateOf(['web', 'worker'], [web, { ...sick, healthOutput: '404' }], []).healthOutput).toBe('worker: 404')
+  expect(stateOf(['web', 'worker'], [web, sick], []).healthOutput).toBe('worker')
+  expect(stateOf(['worker'], [{ ...sick, healthOutput: '404' }], []).healthOutput).toBe('404')
+  expect(stateOf(['web', 'worker'], [web, worker], []).healthOutput).toBe(null)
+})
+
 test.each([
   ['a service has no container', ['web', 'db'], [web], 'db has no container'],
   ['there is none at all', ['web'], [], 'no container'],
@@ -82,6 +90,6 @@ test('when one of several is unhealthy then the whole is', () => {
   expect(stateOf(['web', 'worker'], [{ ...web, health: 'unhealthy', healthOutput: 'no' }, worker], [])).toMatchObject({
     running: true,
     health: 'unhealthy',
-    healthOutput: 'no',
+    healthOutput: 'web: no',
   })
 })

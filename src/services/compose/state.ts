@@ -31,9 +31,15 @@ export function stateOf(
     paths,
     names: containers.map(({ name }) => name),
     health: worst?.health ?? null,
-    healthOutput: worst?.healthOutput ?? null,
+    healthOutput: worst === undefined ? null : outputOf(worst, services.length > 1),
     exitCode: failing?.exitCode ?? null,
   }
+}
+
+/** Of several services it says which one is not well. */
+function outputOf({ service, health, healthOutput }: Container, several: boolean): string | null {
+  if (!several || health === 'healthy' || health === null) return healthOutput
+  return healthOutput === null || healthOutput === '' ? service : `${service}: ${healthOutput}`
 }
 
 /** The engine's own word, with what explains it. */
