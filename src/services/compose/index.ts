@@ -57,12 +57,14 @@ function open(config: ComposeServiceConfig): Service {
       const alive = containers.filter(({ state }) => state !== 'created' && state !== 'dead')
       await Promise.all(alive.map(({ id }) => engine.stop(id, graceSeconds, signal)))
       const left = (await look(signal)).containers.find(({ state }) => state === 'running' || state === 'restarting')
-      if (left === undefined) return
-      throw fail('E_SERVICE_STOP', `the container ${left.name} does not end (${left.state})`, {
-        hint: `Stop it by hand: docker stop ${left.name}.`,
-        facts: { container: left.name, state: left.state },
-        retryable: true,
-      })
+      if (left !== undefined) {
+        throw fail('E_SERVICE_STOP', `the container ${left.name} does not end (${left.state})`, {
+          hint: `Stop it by hand: docker stop ${left.name}.`,
+          facts: { container: left.name, state: left.state },
+          retryable: true,
+        })
+      }
+      if (config.fresh === true) await Promise.all(containers.map(({ id }) => engine.remove(id, signal)))
     },
     async patienceMs() {
       if (config.stop_grace_ms !== null) return config.stop_grace_ms

@@ -20,6 +20,8 @@ export const composeServiceSchema = z
     stop_grace_ms: z.number().nullable(),
     /** The compose program, where it is known already. */
     program: programSchema.optional(),
+    /** There was no container before: what is stopped goes, since one that stays counts as installed. */
+    fresh: z.boolean().optional(),
   })
   .meta({ internal: true })
 

@@ -75,7 +75,14 @@ export async function planUpdate(
     cleanup: [prune],
     needBytes,
   }
-  return sides === null ? phases : besides(config, sides, now, aim, phases, context)
+  return sides === null ? leavingNothing(phases, scene) : besides(config, sides, now, aim, phases, context)
+}
+
+/** A first installation that is taken back leaves no container. */
+function leavingNothing(phases: Phases, { containers }: Scene): Phases {
+  const { service } = phases
+  if (service === null || containers.length > 0) return phases
+  return { ...phases, service: { ...service, spec: { ...service.spec, fresh: true } } }
 }
 
 /** The config of the slot that people get. */

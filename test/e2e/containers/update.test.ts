@@ -183,3 +183,12 @@ test('when the project is not up yet, then the first update installs it', async 
   expect(report).toMatchObject({ outcome: 'committed', from: null, to: '1.1.0' })
   expect(await site.project.serves()).toBe('1.1.0')
 })
+
+test('when a first installation is not well, then no container of it stays', async ({ expect }) => {
+  await using site = await Site.create(bed, { up: false, images: [{ version: '1.1.0', fault: 'unhealthy' }] })
+  const file = await site.project.read()
+  expect(await site.update('1.1.0', 1)).toMatchObject({ outcome: 'failed', from: null })
+  expect(await site.project.containers('app')).toEqual([])
+  expect(await site.project.read()).toBe(file)
+  expect(await site.check()).toMatchObject({ current: null })
+})
