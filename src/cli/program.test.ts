@@ -265,5 +265,6 @@ test('when releases are served then the address is told and Ctrl-C ends it', asy
   )
   expect(code).toBe(0)
   expect(seen).toEqual([{ dir: '/site/out', host: '127.0.0.1', port: 9000 }, true])
-  expect(screen.out()).toContain('http://127.0.0.1:9000')
+  expect(screen.out()).toContain('at http://127.0.0.1:9000')
+  expect(screen.out()).toContain('source: { type: http, url: "http://127.0.0.1:9000/feed.json" }')
 })

@@ -18,7 +18,11 @@ export async function releaseServe(context: Context, dir: string, flags: ServeFl
       port: flags.port,
       signal: stop.signal,
     })
-    answer(context, { url: server.url }, () => [`Serving the releases in ${dir} at ${server.url}`, 'Ctrl-C ends it.'])
+    answer(context, { url: server.url }, () => [
+      `Serving the releases in ${dir} at ${server.url}`,
+      `In the belay.yaml of a host: source: { type: http, url: "${server.url}/feed.json" }`,
+      'Ctrl-C ends it.',
+    ])
     await aborted(stop.signal)
     await server.close()
     return 0
