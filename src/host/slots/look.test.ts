@@ -29,6 +29,7 @@ function scene(running: readonly Slot[], more: Partial<SlotScene> = {}): SlotSce
     proxy: { describe: 'haproxy crm', abilities } as OpenTraffic,
     services: { blue: service('blue'), green: service('green') },
     states: { blue: state(running.includes('blue')), green: state(running.includes('green')) },
+    main: running.length === 1 ? (running[0] ?? null) : null,
     active: running.length === 1 ? (running[0] ?? null) : null,
     boots: true,
     ...more,
@@ -66,6 +67,14 @@ test('when nothing is started at boot, then an update does not change that, and 
   ])
   for (const boots of [true, null]) expect(slotWarnings(scene(['blue'], { boots }))).toEqual([])
   expect(slotWarnings(scene([], { boots: false }))).toEqual([])
+})
+
+test('when the proxy sends people where nothing runs, then the plan says that nobody is served', () => {
+  expect(slotWarnings(scene(['green'], { main: 'blue' }))).toEqual([
+    'Nobody is served until this is done: haproxy crm sends to blue, where nothing runs, and only green runs.',
+  ])
+  expect(slotWarnings(scene(['green'], { main: null }))).toEqual([])
+  expect(slotWarnings(scene([], { main: 'blue' }))).toEqual([])
 })
 
 test('when nothing tells who answered, then the plan says what counts', () => {

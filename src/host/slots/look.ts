@@ -16,6 +16,8 @@ export interface SlotScene {
   readonly proxy: OpenTraffic
   readonly services: Readonly<Record<Slot, OpenService>>
   readonly states: Readonly<Record<Slot, ServiceState>>
+  /** The slot that the proxy sends people to; null: both, or it has no such word. */
+  readonly main: Slot | null
   /** The slot that people get and that runs; null: nobody is served. */
   readonly active: Slot | null
   /** Whether one of them is started at boot; null: their kind knows no boot. */
@@ -48,7 +50,7 @@ export async function lookAtSlots(
   const main = proxy.abilities.way === 'routes' ? mainSlot(shares) : null
   const active = servingOf([main, written], states)
   if (active !== null && !states[otherSlot(active)].running) await refuseTaken(settings, otherSlot(active), signal)
-  return { settings, traffic, proxy, services: opened, states, active, boots: await bootsOf(opened) }
+  return { settings, traffic, proxy, services: opened, states, main, active, boots: await bootsOf(opened) }
 }
 
 async function bootsOf({ blue, green }: SlotScene['services']): Promise<boolean | null> {
@@ -57,12 +59,18 @@ async function bootsOf({ blue, green }: SlotScene['services']): Promise<boolean 
 }
 
 /** What a plan says before somebody agrees to it. */
-export function slotWarnings({ boots, services, active, settings }: SlotScene): readonly string[] {
+export function slotWarnings({ boots, services, proxy, main, active, settings }: SlotScene): readonly string[] {
   const { blue, green } = services
   // An update does what was done before: what nobody had started at boot is not started at boot.
   const unbooted = `Neither ${blue.describe} nor ${green.describe} is started at boot: enable the one that serves, once.`
   const anybody = `Any answer below 500 at ${settings.front} counts as one of the new version: say with traffic.identify how an answer tells its version.`
-  return [...(boots === false && active !== null ? [unbooted] : []), ...(settings.identity === null ? [anybody] : [])]
+  // A proxy that is new here sends to blue, whoever was served by the one before.
+  const astray = `Nobody is served until this is done: ${proxy.describe} sends to ${main}, where nothing runs, and only ${active} runs.`
+  return [
+    ...(active !== null && main !== null && main !== active ? [astray] : []),
+    ...(boots === false && active !== null ? [unbooted] : []),
+    ...(settings.identity === null ? [anybody] : []),
+  ]
 }
 
 function refuse({ slots: addresses, front, gradual }: TrafficSettings, { kind, abilities }: OpenTraffic): void {

@@ -5,7 +5,9 @@ import { literals, sources, tooEnglish } from '../../../test/fakes/source-text.t
 import { warningIn } from './warning.ts'
 import { warningsDe } from './warnings-de.ts'
 
-const folders = ['strategies', 'engine', 'main', 'host/file-set', 'steps', 'backups'].map((name) => join('src', name))
+const folders = ['strategies', 'engine', 'main', 'host/file-set', 'host/slots', 'steps', 'backups'].map((name) =>
+  join('src', name),
+)
 
 /** Functions that make notes, and calls that add one: from there to the end of the function or the statement. */
 const makers: readonly (readonly [start: RegExp, end: string])[] = [

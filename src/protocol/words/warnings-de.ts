@@ -132,4 +132,16 @@ export const warningsDe: readonly (readonly [RegExp, string])[] = [
     /^What drove the update could not be tidied away: (.+)$/,
     'Was das Update ausgeführt hat, ließ sich nicht wegräumen: {1}',
   ],
+  [
+    /^Nobody is served until this is done: (.+) sends to (\S+), where nothing runs, and only (\S+) runs\.$/,
+    'Bis das getan ist, kommt niemand durch: {1} schickt nach {2}, wo nichts läuft, und nur {3} läuft.',
+  ],
+  [
+    /^Neither (.+) nor (.+) is started at boot: /,
+    'Weder {1} noch {2} wird beim Hochfahren gestartet: einmal den aktivieren, der bedient.',
+  ],
+  [
+    /^Any answer below 500 at (\S+) counts as one of the new version: /,
+    'Jede Antwort unter 500 an {1} gilt als eine der neuen Version: mit traffic.identify sagen, woran eine Antwort ihre Version zeigt.',
+  ],
 ]
