@@ -110,7 +110,10 @@ export function gitFailed(where: string, code: number | null, stderr: string): B
   }
   const last = lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1)
   return fail('E_COMMAND_FAILED', `git failed for ${where}: ${last ?? `it ended with ${code}`}`, {
-    hint: 'Its last lines are in "belay show"; try the same by hand in that folder.',
+    // A check is no run: there is nothing of it in "belay show".
+    hint: where.startsWith('/')
+      ? `See what git says there by itself: git -C ${where} fsck.`
+      : `See what git says by itself: git ls-remote ${where}`,
     facts,
   })
 }

@@ -69,7 +69,9 @@ export async function resolveUser(user: string): Promise<Identity> {
   const found = await findUser(user)
   if (found === null) {
     throw fail('E_NOT_FOUND', `there is no user "${user}" on this host`, {
-      hint: `Create it (useradd ${user}), or name another one as "user".`,
+      hint: /^\d+$/.test(user)
+        ? `Files of that number are nobody's here: give them to a user of this host (chown -R USER FOLDER), or name one as "user".`
+        : `Create it (useradd ${user}), or name another one as "user".`,
       facts: { user },
     })
   }

@@ -161,6 +161,8 @@ test('when a program fails then its last lines are in the message and the facts'
 test('when a user is unknown then E_NOT_FOUND names it, and an option is no user', async () => {
   expect((await problemFrom(run({ ...base, cwd: dir, argv: ['id'], user: 'no-such-user' }))).code).toBe('E_NOT_FOUND')
   expect((await problemFrom(resolveUser('-G'))).code).toBe('E_NOT_FOUND')
+  // A number is no name that useradd takes.
+  expect((await problemFrom(resolveUser('98765'))).hint).toContain('chown -R USER FOLDER')
 })
 
 const asRoot = process.getuid?.() === 0
