@@ -56,6 +56,26 @@ test('when the password is wrong then that is said, and the right one leads to w
   expect(anna.complaints).toEqual([])
 })
 
+test('when nothing is there yet then a wrong word is named in German too, and each view says what to do first', async () => {
+  await using host = await Host.create([])
+  await using anna = await Person.at(browser, host, { language: 'de' })
+  const { page } = anna
+  await anna.go('/')
+  await page.getByLabel('Name').fill('anna')
+  await page.getByLabel('Passwort').fill('not the password')
+  await page.getByRole('button', { name: 'Anmelden' }).click()
+  await page.getByRole('alert').getByText('Der Name oder das Passwort ist falsch.').waitFor()
+  await anna.logIn()
+  // The agent has a config, and "init" overwrites none.
+  await anna.sees(/^belay -c found\.yaml init/)
+  for (const path of ['/history', '/backups', '/notifications', '/settings']) {
+    await anna.go(path)
+    await anna.isQuiet()
+    expect(await page.locator('.empty').count(), path).toBeGreaterThan(0)
+  }
+  expect(anna.complaints).toEqual([])
+})
+
 test('when the session ends while the page is open then it asks for the password, and goes on at the same place', async () => {
   await using host = await Host.create([component])
   await using anna = await Person.at(browser, host)

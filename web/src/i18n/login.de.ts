@@ -6,7 +6,8 @@ export const de: typeof en = {
   name: 'Name',
   password: 'Passwort',
   login: 'Anmelden',
-  forgotten: 'Vergessen? Auf dem Rechner entfernt und ergänzt „belay user“ Personen.',
+  wrong: 'Der Name oder das Passwort ist falsch.',
+  forgotten: 'Vergessen? Auf dem Rechner setzt „belay user password NAME“ ein neues.',
   setupTitle: 'Belay einrichten',
   setupIntro: (host) =>
     `Noch darf niemand belay auf ${host} benutzen. Das erste Konto darf alles ändern; es kann weitere anlegen.`,

@@ -4,7 +4,8 @@ export const en = {
   name: 'Name',
   password: 'Password',
   login: 'Log in',
-  forgotten: 'Forgotten? On the host, "belay user" removes and adds people.',
+  wrong: 'The name or the password is wrong.',
+  forgotten: 'Forgotten? On the host, "belay user password NAME" sets a new one.',
   setupTitle: 'Set up belay',
   setupIntro: (host: string) =>
     `Nobody may use belay on ${host} yet. The first account may change everything; it can add others.`,

@@ -35,7 +35,7 @@ export const de: typeof en = {
   self: 'belay selbst',
   empty: 'Noch wird nichts betreut.',
   emptyFirst:
-    'Lassen Sie belay eine erste Konfiguration aus dem schreiben, was es auf diesem Rechner findet, und den Agenten sie lesen:',
+    'Lassen Sie belay aufschreiben, was es auf diesem Rechner findet, übernehmen Sie davon in die Konfiguration, was Sie wollen, und lassen Sie den Agenten sie lesen:',
   stuck: (name) => `${name} steckt fest: Ein Mensch ist nötig.`,
   leftBehind: (name) => `Ein Lauf von ${name} ist liegen geblieben.`,
 }

@@ -30,7 +30,8 @@ export const en = {
   states: { busy: 'busy', stuck: 'needs you', left: 'left behind' },
   self: 'belay itself',
   empty: 'Nothing is looked after yet.',
-  emptyFirst: 'Let belay write a first config from what it finds on this host, then let the agent read it:',
+  emptyFirst:
+    'Let belay write down what it finds on this host, take over into the config what you want of it, and let the agent read that:',
   stuck: (name: string) => `${name} is stuck: a person is needed.`,
   leftBehind: (name: string) => `A run of ${name} was left behind.`,
 }

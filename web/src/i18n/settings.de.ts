@@ -7,7 +7,7 @@ export const de: typeof en = {
   readAgain: 'Die Einstellungen dieser Seite gelten nicht',
   components: 'Komponenten',
   noComponents: 'Es ist keine Komponente konfiguriert.',
-  noComponentsHint: 'Auf dem Rechner schreibt „belay init“ eine Konfiguration aus dem, was es findet.',
+  noComponentsHint: 'Die Übersicht sagt, wie man anfängt.',
   overridden: 'Auf dieser Seite geändert:',
   keys: {
     'policy.auto': 'was von selbst installiert wird',

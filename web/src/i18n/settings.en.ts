@@ -5,7 +5,7 @@ export const en = {
   readAgain: 'The settings of this page do not hold',
   components: 'Components',
   noComponents: 'No component is configured.',
-  noComponentsHint: 'On the host, "belay init" writes a config from what it finds.',
+  noComponentsHint: 'The overview says how to begin.',
   overridden: 'Changed on this page:',
   keys: {
     'policy.auto': 'what is installed by itself',

@@ -25,6 +25,7 @@ type Doing =
 
 /** Per component: what could be brought back, and how far back that is. */
 export function Page() {
+  const t = useTexts({ en, de })
   const frame = useTexts({ en: frameEn, de: frameDe })
   const api = useApi()
   const { data: components, error: noComponents } = useQuery(componentsQuery(api))
@@ -46,6 +47,11 @@ export function Page() {
               onDo={setDoing}
             />
           ))}
+      {components?.length === 0 && backups?.length === 0 ? (
+        <Empty title={t.nothing}>
+          <p>{t.nothingHint}</p>
+        </Empty>
+      ) : null}
       {doing?.what === 'create' ? <CreateBackup component={doing.component} onClose={close} /> : null}
       {doing?.what === 'prune' ? <PruneBackups component={doing.component} onClose={close} /> : null}
       {doing?.what === 'restore' ? <RestoreBackup backup={doing.backup} onClose={close} /> : null}

@@ -1,9 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, type SubmitEvent, useEffect } from 'react'
+import { isLoginNeeded } from '../../api/problem.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import type { Session } from '../../api/types.ts'
 import { Choices } from '../../app/Choices.tsx'
 import { useApi } from '../../app/context.ts'
+import { Notice } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 
@@ -11,6 +13,8 @@ interface DoorProps {
   readonly title: string
   readonly intro: string
   readonly action: string
+  /** What is wrong when nobody is let in with these. */
+  readonly refused?: string
   readonly address: string
   /** What is sent; null: something is not filled in as it should be, and the form says so. */
   readonly body: () => object | null
@@ -19,7 +23,7 @@ interface DoorProps {
 }
 
 /** Login and set-up: a form that becomes a session. */
-export function Door({ title, intro, action, address, body, children, below }: DoorProps) {
+export function Door({ title, intro, action, refused, address, body, children, below }: DoorProps) {
   const api = useApi()
   const queries = useQueryClient()
   const enter = useMutation({
@@ -42,7 +46,11 @@ export function Door({ title, intro, action, address, body, children, below }: D
         <p className="faint">{intro}</p>
         <form onSubmit={submit}>
           {children}
-          {enter.error === null ? null : <Problem error={enter.error} />}
+          {enter.error === null ? null : refused !== undefined && isLoginNeeded(enter.error) ? (
+            <Notice tone="bad" live title={refused} />
+          ) : (
+            <Problem error={enter.error} />
+          )}
           <Button type="submit" kind="primary" busy={enter.isPending}>
             {action}
           </Button>

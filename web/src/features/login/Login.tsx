@@ -15,6 +15,7 @@ export function Login({ host }: { readonly host: string }) {
       title={t.title}
       intro={t.at(host)}
       action={t.login}
+      refused={t.wrong}
       address={path('session')}
       body={() => ({ name, password })}
       below={<p className="faint">{t.forgotten}</p>}

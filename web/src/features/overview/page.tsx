@@ -53,7 +53,7 @@ function Components({ components }: { readonly components: readonly ComponentVie
     return (
       <Empty title={t.empty}>
         <p>{t.emptyFirst}</p>
-        <pre className="code">{'belay init\nbelay reload'}</pre>
+        <pre className="code">{'belay -c found.yaml init\nbelay reload'}</pre>
       </Empty>
     )
   }
