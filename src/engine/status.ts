@@ -28,6 +28,7 @@ export async function statusOf(
     state: installed?.state ?? 'unknown',
     available: last?.latest ?? null,
     update_available: last?.update_available === true && last.latest !== installed?.version,
+    ...(last === null ? {} : { relation: last.relation }),
     last_checked: last?.last_checked ?? null,
     service: 'code' in opened ? null : await serviceOf(ports, opened),
     held: last === null || last.latest === installed?.version ? null : last.held,

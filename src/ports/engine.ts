@@ -88,6 +88,8 @@ export interface StatusReport {
   readonly state: string
   readonly available: string | null
   readonly update_available: boolean
+  /** What the last check found; an update may have come since. Left out: there was no check. */
+  readonly relation?: Relation
   readonly last_checked: string | null
   readonly service: { readonly running: boolean; readonly state: string; readonly describe: string } | null
   readonly held: HoldReason | null

@@ -84,7 +84,13 @@ function offer(report: StatusReport, now: number): Cell {
   if (report.available === null) return { text: 'not known' }
   if (report.held !== null) return { text: `${report.available} ${en.hold(report.held, now)}`, tone: 'warn' }
   if (report.update_available) return { text: `${report.available} available`, tone: 'warn' }
-  return { text: 'up to date' }
+  if (isNewest(report)) return { text: 'up to date' }
+  return { text: report.installed === null ? 'installed version cannot be read' : 'versions cannot be compared' }
+}
+
+/** What cannot be read or compared is never called up to date. */
+function isNewest({ installed, available, relation }: StatusReport): boolean {
+  return installed !== null && (installed === available || relation !== 'unknown')
 }
 
 function details(report: StatusReport, { look, now }: Reader): string[] {
@@ -121,6 +127,7 @@ function closing(reports: readonly StatusReport[], { look }: Reader): string[] {
   const calm = reports.every(
     (report) =>
       report.available !== null &&
+      isNewest(report) &&
       report.held === null &&
       report.problem === null &&
       report.unfinished === null &&
