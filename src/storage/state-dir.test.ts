@@ -38,6 +38,16 @@ describe('the state folder', () => {
     expect(() => prepareStateDir(here.at('state'))).toThrow(unsafe)
   })
 
+  test.each(['file', 'file/below', 'dangling'])('when %s is in its place, then that is said', async (name) => {
+    await using here = await room()
+    here.plant({ file: 'x', dangling: '-> nowhere' })
+    expect(() => prepareStateDir(here.at(name))).toThrow(
+      expect.objectContaining({
+        problem: expect.objectContaining({ code: 'E_PATH_INVALID', message: expect.stringContaining(here.at(name)) }),
+      }),
+    )
+  })
+
   asRoot('when it is somebody else’s, then it is refused', async () => {
     await using here = await room()
     here.plant({ 'state/': '' })

@@ -16,13 +16,27 @@ import { fail, problemOf } from '../core/model/problem.ts'
 
 /** STATE is one user's and closed to all others: plans and journals tell how the host can be changed. */
 export function prepareStateDir(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeDir(dir)
   const found = lstatSync(dir)
   const mine = process.getuid?.() ?? found.uid
   if (!found.isDirectory() || found.uid !== mine || (found.mode & 0o022) !== 0) {
     throw fail('E_STATE_UNSAFE', `The state folder ${dir} is not a folder of this user alone.`, {
       hint: `Make it yours and closed: chown ${mine} ${dir} && chmod 700 ${dir}, or choose another with --state.`,
       facts: { owner: found.uid, mode: (found.mode & 0o777).toString(8) },
+    })
+  }
+}
+
+const notAPlace: ReadonlySet<unknown> = new Set(['ENOENT', 'EEXIST', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
+
+function makeDir(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !notAPlace.has(error.code)) throw error
+    throw fail('E_PATH_INVALID', `The state folder ${dir} cannot be made (${String(error.code)}).`, {
+      hint: 'A file or a link to what is not there may be in its place, such as a disk that is not mounted. Choose another with --state.',
+      cause: error,
     })
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -73,6 +73,12 @@ describe('where the config is found', () => {
 })
 
 describe('what is read', () => {
+  test('when it is a link to itself, then that is said', async () => {
+    await symlink('belay.yaml', join(dir, 'belay.yaml'))
+    const problem = await refused(readConfig({ config: null, env: {}, cwd: dir }))
+    expect([problem.code, problem.message]).toEqual(['E_CONFIG_INVALID', 'belay.yaml is a link that leads to itself'])
+  })
+
   test('when it may not be read, then it says who has to be let in, and asks for no right to write', async () => {
     const file = join(dir, 'belay.yaml')
     await writeFile(file, text, { mode: 0o000 })

@@ -78,6 +78,7 @@ async function readBounded(file: string, shown: string): Promise<Buffer | null> 
     if (error instanceof BelayError) throw error
     const code = error instanceof Error && 'code' in error ? error.code : null
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    if (code === 'ELOOP') throw invalid(shown, 'is a link that leads to itself', 'Name the file itself with -c FILE.')
     if (code === 'EACCES' || code === 'EPERM') throw closed(file, shown, error)
     throw error
   }

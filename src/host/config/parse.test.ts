@@ -272,6 +272,11 @@ components:
       'belay.yaml:7:38 agent.allow_http[0]: write a host name or address alone, without http:// (found "http://x")',
     ],
   ],
+  [
+    'a port that no host has',
+    component('agent: { listen: "127.0.0.1:84840" }\n'),
+    ['belay.yaml:6:18 agent.listen: ports end at 65535 (found "127.0.0.1:84840")'],
+  ],
   ['an empty file', '# nothing yet\n', ['belay.yaml:1:1: nothing is in it. "belay init" writes a first one']],
   ['a list', '- a\n', ['belay.yaml:1:1: expected keys such as version and components']],
 ]

@@ -79,6 +79,7 @@ function agentSchema(kinds: Kinds) {
         /^(?:off|(?:\[[0-9a-fA-F:]+\]|[^\s:[\]/]+):\d{1,5})$/,
         'write address and port, such as 127.0.0.1:8484, or off',
       )
+      .refine((text) => !(Number(text.slice(text.lastIndexOf(':') + 1)) > 65_535), 'ports end at 65535')
       .default('127.0.0.1:8484')
       .describe('Where the API and the page answer, or off.'),
     tls: z
