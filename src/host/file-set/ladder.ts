@@ -105,7 +105,7 @@ export function ladderRefusal(root: string, entries: readonly LadderEntry[]): Pr
   if (refused.length === 0) return null
   const paths = refused.map(({ path }) => path)
   return problem('E_PERMISSION', `Nothing may write ${listed(paths)} in ${root}: ${refused[0]?.why ?? ''}.`, {
-    hint: 'Give belay\'s user the right to write there, configure "helper", or leave these paths out.',
+    hint: 'Give belay\'s user the right to write there, configure "helper", or name what may stay as it is under "optional".',
     facts: { root, paths: paths.slice(0, pathsMax), count: paths.length },
   })
 }
