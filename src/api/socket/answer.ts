@@ -27,7 +27,7 @@ type Update = Extract<SocketRequest, { readonly kind: 'update' }>
 
 /** Answers one request; never rejects. Nothing that changes something is waited for here. */
 export async function answer(ports: SocketPorts, shared: Shared, peer: Peer, request: SocketRequest): Promise<void> {
-  const subject = request.kind === 'bad' ? request.subject : subjectOf(request.kind)
+  const subject = subjectOf(request)
   try {
     await dispatch(ports, shared, peer, request)
   } catch (error) {
@@ -155,16 +155,16 @@ function plannedResult(planned: Planned, component: string) {
   return { ...told, message }
 }
 
-function subjectOf(kind: Exclude<SocketRequest['kind'], 'bad'>): string | null {
-  switch (kind) {
+/** What an `error` is about, in the words of whoever asked. */
+function subjectOf(request: SocketRequest): string | null {
+  switch (request.kind) {
     case 'check':
       return 'updater.check_updates'
     case 'update':
-      return 'updater.perform_update'
     case 'update-all':
-      return 'updater.update'
     case 'info':
-      return 'system_info'
+    case 'bad':
+      return request.subject
     case 'alive':
       return 'controller.heartbeat'
     case 'echo':

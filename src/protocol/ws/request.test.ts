@@ -13,26 +13,30 @@ test.each<[string, SocketRequest, SocketRequest]>([
   [
     'the same to perform an update',
     say('updater.perform_update', { component: 'core', dry_run: true }, { source: 'frontend' }),
-    { kind: 'update', to: null, component: 'core', dryRun: true },
+    { kind: 'update', to: null, subject: 'updater.perform_update', component: 'core', dryRun: true },
   ],
   [
     'one that lacks source and dry_run',
     say('updater.perform_update', { component: 'core' }),
-    { kind: 'update', to: null, component: 'core', dryRun: false },
+    { kind: 'update', to: null, subject: 'updater.perform_update', component: 'core', dryRun: false },
   ],
   ['a check without a body', say('updater.check_updates'), { kind: 'check', to: null, force: true }],
   ['a check with an empty text', say('updater.check_updates', ''), { kind: 'check', to: null, force: true }],
   [
     'a plain name, with an address for the reply',
     say('updater.update', 'dunebugger-core', { connectionId: 'c-1' }),
-    { kind: 'update', to: 'c-1', component: 'dunebugger-core', dryRun: false },
+    { kind: 'update', to: 'c-1', subject: 'updater.update', component: 'dunebugger-core', dryRun: false },
   ],
   [
     'the browser that means all',
     say('updater.update', 'manual_confirmation', { connectionId: 'c-1' }),
-    { kind: 'update-all', to: 'c-1' },
+    { kind: 'update-all', to: 'c-1', subject: 'updater.update' },
   ],
-  ['a refresh', say('controller.system_info', 'refresh'), { kind: 'info', to: null }],
+  [
+    'a refresh',
+    say('controller.system_info', 'refresh'),
+    { kind: 'info', to: null, subject: 'controller.system_info' },
+  ],
   ['the sign of life of a browser', say('controller.heartbeat', 'I am here'), { kind: 'alive', to: null }],
   ['an echo', say('update_result', {}, { source: 'controller' }), { kind: 'echo' }],
 ])('when %s speaks then it is understood', (_who, heard, meant) => {

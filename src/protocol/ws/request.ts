@@ -2,14 +2,20 @@ import { z } from 'zod'
 
 /**
  * What a frontend asks over the WebSocket, in whichever of the dialects it speaks. `to`: the `connectionId` that the reply
- * is to be addressed to; null: it named none.
+ * is to be addressed to; null: it named none. `subject`: as it was said, where one thing has several.
  */
 export type SocketRequest =
   | { readonly kind: 'check'; readonly to: string | null; readonly force: boolean }
-  | { readonly kind: 'update'; readonly to: string | null; readonly component: string; readonly dryRun: boolean }
+  | {
+      readonly kind: 'update'
+      readonly to: string | null
+      readonly subject: string
+      readonly component: string
+      readonly dryRun: boolean
+    }
   /** Everything that has an update, in the order of what requires what. */
-  | { readonly kind: 'update-all'; readonly to: string | null }
-  | { readonly kind: 'info'; readonly to: string | null }
+  | { readonly kind: 'update-all'; readonly to: string | null; readonly subject: string }
+  | { readonly kind: 'info'; readonly to: string | null; readonly subject: string }
   | { readonly kind: 'alive'; readonly to: string | null }
   /** What the agent itself said, come back: nothing is answered. */
   | { readonly kind: 'echo' }
@@ -52,7 +58,7 @@ export function understand(text: string): SocketRequest {
     case 'system_info':
     case 'controller.system_info':
     case 'updater.system_info':
-      return { kind: 'info', to }
+      return { kind: 'info', to, subject }
     case 'controller.heartbeat':
       return { kind: 'alive', to }
     default:
@@ -67,8 +73,8 @@ function update(to: string | null, subject: string, body: unknown): SocketReques
     return bad(to, subject, 'Its body is the name of a component, or {"component": "NAME", "dry_run": false}.')
   }
   const { component, dry_run: dryRun } = wanted.data
-  if (component !== all) return { kind: 'update', to, component, dryRun }
-  return dryRun ? bad(to, subject, 'A dry run is for one component.') : { kind: 'update-all', to }
+  if (component !== all) return { kind: 'update', to, subject, component, dryRun }
+  return dryRun ? bad(to, subject, 'A dry run is for one component.') : { kind: 'update-all', to, subject }
 }
 
 function bad(to: string | null, subject: string | null, why: string): SocketRequest {
