@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { command, componentName, corePlan, link, restore, turn } from '../../../test/fakes/plan.ts'
+import type { Step } from '../../core/plan/step.ts'
 import { lookOf } from '../terminal/look.ts'
 import { width } from '../terminal/width.ts'
 import { planDocument, planLines, question } from './plan.ts'
@@ -85,6 +86,13 @@ test('when requests are held meanwhile then the bracket says so', () => {
   const lines = planLines(corePlan({}, { promise }), pipe, options)
   expect(lines[4]).toMatch(/│ held about 1\.4 s$/)
   expect(lines).toContain('  Requests wait for about 1.4 s, as in the last update. Open streams are closed.')
+})
+
+test('when a new container may change its data by itself then the way back says that the data goes back, too', () => {
+  const ref = { backup: { component: 'core', data: { type: 'volume' }, dir: '/b' }, aside: '/a' }
+  const protect = { kind: 'protect', phase: 'stopped', detail: 'data as it is now', restore: [ref] }
+  const plan = corePlan({ steps: [turn('stop'), protect as unknown as Step, turn('start')], commitAfter: 2 })
+  expect(planLines(plan, pipe, options).join('\n')).toContain('steps 3–1 reversed, data restored from the backup.')
 })
 
 test('when a migration has a backup to go back to then the way back says what happens to the data', () => {

@@ -41,7 +41,9 @@ export function planFacts(plan: Plan, rows: readonly Row[] = forwardRows(plan)):
     outage: rows.flatMap((row, index) => (row.down ? [index + 1] : [])),
     needBytes,
     freeBytes,
-    dataRestored: plan.steps.some((step) => step.kind === 'migrate' && step.restore.length > 0),
+    dataRestored: plan.steps.some(
+      (step) => (step.kind === 'migrate' || step.kind === 'protect') && step.restore.length > 0,
+    ),
     restores: plan.steps.some((step) => step.kind === 'restore'),
   }
 }
