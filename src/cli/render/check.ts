@@ -30,7 +30,8 @@ export function checkLines(reports: Reports, reader: Reader): string[] {
 }
 
 function row(name: string, report: CheckReport, { look, now }: Reader): Cell[] {
-  const current = report.current ?? '?'
+  // A version that cannot be read is never older; what is not installed is.
+  const current = report.current ?? (report.relation === 'older' ? 'not installed' : '?')
   const asked: Cell = {
     text: report.last_checked === null ? 'never checked' : `checked ${ago(report.last_checked, now)}`,
     tone: 'quiet',
