@@ -45,10 +45,10 @@ function composed(more: Partial<SlotParts> = {}, settings: Partial<SlotParts['se
 }
 const words = (steps: readonly Step[]) => steps.map(({ kind }) => kind).join(' ')
 
-test('when both may run at once, then the old one is let go behind the commit and everything else goes before', () => {
+test('when both may run at once, then data is migrated where it stands, and the old one is let go behind the commit and everything else goes before', () => {
   const { steps, commitAfter } = composed({}, { warmUp: ['/'] })
   expect(words(steps.slice(0, commitAfter + 1))).toBe(
-    'check download unpack prepare sync backup guard migrate link slot-start check warm-up switch verify link check soak check',
+    'check download unpack prepare sync backup guard link migrate slot-start check warm-up switch verify link check soak check',
   )
   expect(words(steps.slice(commitAfter + 1))).toBe('retire remove remove')
 })

@@ -83,9 +83,10 @@ export function composeSlots(parts: Parts, slots: SlotParts, ready: readonly Ste
 
 function besideEachOther(parts: Parts, slots: SlotParts, ready: readonly Step[]): readonly Step[] {
   return [
+    // The last carry is in here: what a migration did to data inside the tree would be lost below it.
+    ...slots.fill,
     // Both versions can work with what they leave: an undo has nothing to restore, and would lose what was written since.
     ...parts.migrate.map((step): CommandStep => ({ ...step, phase: 'after', restore: [], expands: true })),
-    ...slots.fill,
     start(slots),
     ...ready,
     ...warmUp(slots),
