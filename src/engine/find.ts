@@ -3,16 +3,15 @@ import type { Spec } from '../core/model/names.ts'
 import { fail, type Problem, problem } from '../core/model/problem.ts'
 import type { Artifact, Decision, Release, VerifiedRelease } from '../core/model/release.ts'
 import type { Auto } from '../core/policy/auto.ts'
-import { blamesRelease } from '../core/policy/blame.ts'
 import { decide, type Override } from '../core/policy/decide.ts'
 import { checksumFileBytesMax, digestFromChecksumFile } from '../core/release/checksum-file.ts'
-import { fold } from '../core/run/fold.ts'
 import { verifyDemand } from '../core/trust/demand.ts'
 import { prove, type Question, type Statement } from '../core/trust/prover.ts'
 import type { OpenSource } from '../ports/adapters.ts'
 import type { Listing } from '../ports/source.ts'
 import type { Opened } from './component.ts'
 import { reportDecision } from './decision-report.ts'
+import { failedBefore } from './failed-before.ts'
 import type { EnginePorts } from './ports.ts'
 
 export interface Found {
@@ -43,7 +42,7 @@ export async function findRelease(ports: EnginePorts, opened: Opened, options: F
   })
   const { scheme } = settings.version
   const { releases } = listing
-  const failed = await failedBefore(ports, opened)
+  const failed = await failedBefore(ports, opened.name)
   const decided = (to: string | null, override: Override, reach: Auto | null) =>
     decide({
       current: installed.version,
@@ -91,25 +90,6 @@ async function noteCheck(
   } catch {
     // Nothing is offered to those who do not name it, or the note cannot be written: a note stops no update.
   }
-}
-
-/**
- * Versions that were put back here for a reason that speaks against them, by a run or by a person, with that run: what
- * somebody went back from must not return by itself the next night.
- */
-async function failedBefore(
-  ports: EnginePorts,
-  { name }: Opened,
-): Promise<readonly { readonly version: string; readonly run: string }[]> {
-  const failed = new Map<string, string>()
-  const runs = await ports.journal.runs({ component: name, limit: 100 })
-  for (const { action, outcome, from, to, run } of runs.toReversed()) {
-    if (action === 'rollback' && outcome === 'committed' && from !== null) failed.set(from, run)
-    if (action !== 'update' || to === null) continue
-    if (outcome === 'committed') failed.delete(to)
-    if (outcome === 'rolled-back' && blamesRelease(fold(await ports.journal.read(run)).problem)) failed.set(to, run)
-  }
-  return [...failed].map(([version, by]) => ({ version, run: by }))
 }
 
 /** First stage of trust: what the download must meet. `said`: what the release's manifest says of it, where nothing else does. */

@@ -10,6 +10,7 @@ import type { KeptVersion } from '../ports/strategy.ts'
 import type { FoundBackup } from '../ports/host.ts'
 import { firstGood, found, restoreRef } from './backups.ts'
 import type { Opened } from './component.ts'
+import { failedBefore } from './failed-before.ts'
 import { findRelease } from './find.ts'
 import { manifestOf } from './manifest.ts'
 import { accepted, makePlan } from './planning.ts'
@@ -31,11 +32,15 @@ export async function planRollback(
   const runs = (await ports.journal.runs({ component: opened.name, limit: 200 })).filter(
     (run) => run.outcome === 'committed',
   )
-  const wanted = options.to ?? previousVersion(runs, opened)
-  const kept = findKept(opened, wanted)
+  const bad = options.to === undefined ? await failedBefore(ports, opened.name) : []
+  const wanted = options.to ?? previousVersion(runs, opened, bad)
+  const kept = findKept(opened, wanted, bad)
   const target = kept?.version ?? wanted
   const restore = await dataChoice(ports, opened, runs, target, options)
-  if (kept === null) return published(ports, opened, wanted, restore, signal)
+  if (kept === null) {
+    if (wanted === null) throw noWayBack(opened, bad)
+    return published(ports, opened, wanted, restore, signal)
+  }
   const phases = accepted(await opened.strategy.back(opened.installed, kept, opened.context))
   return makePlan(ports, opened, phases, {
     action: 'rollback',
@@ -47,32 +52,48 @@ export async function planRollback(
   })
 }
 
-/** What the newest committed run that led here came from. */
-function previousVersion(runs: readonly RunSummary[], opened: Opened): string | null {
-  const { version } = opened.installed
-  return runs.find((run) => run.to !== null && run.to === version)?.from ?? opened.installed.kept[0]?.version ?? null
+type PutBack = Awaited<ReturnType<typeof failedBefore>>
+
+/** What the newest update that led here came from: a way back that led here came from what was not good. */
+function previousVersion(runs: readonly RunSummary[], { installed }: Opened, bad: PutBack): string | null {
+  const led = runs.find(({ action, to }) => action !== 'rollback' && to !== null && to === installed.version)
+  return led?.from ?? installed.kept.find(isGood(bad))?.version ?? null
 }
 
-function findKept({ installed, settings }: Opened, wanted: string | null): KeptVersion | null {
+function isGood(bad: PutBack): (kept: KeptVersion) => boolean {
+  return ({ version }) => bad.every((one) => one.version !== version)
+}
+
+function findKept({ installed, settings }: Opened, wanted: string | null, bad: PutBack): KeptVersion | null {
   const { scheme } = settings.version
   const same = installed.kept.find(
     (kept) => wanted !== null && kept.version !== null && sameVersion(kept.version, wanted, scheme),
   )
-  return same ?? (wanted === null || wanted === 'unknown' ? (installed.kept[0] ?? null) : null)
+  return same ?? (wanted === null || wanted === 'unknown' ? (installed.kept.find(isGood(bad)) ?? null) : null)
+}
+
+function noWayBack({ name, installed }: Opened, bad: PutBack): Error {
+  const [left] = installed.kept.flatMap((kept) => bad.filter(({ version }) => version === kept.version))
+  return left === undefined
+    ? fail('E_NO_WAY_BACK', `No earlier version of ${name} is kept here.`, {
+        hint: `Name one that is still published: belay rollback ${name} --to VERSION.`,
+      })
+    : fail(
+        'E_NO_WAY_BACK',
+        `No earlier version of ${name} is kept here but ${left.version}, which ${left.run} put back.`,
+        {
+          hint: `Name it, if that is what you want: belay rollback ${name} --to ${left.version}.`,
+        },
+      )
 }
 
 async function published(
   ports: EnginePorts,
   opened: Opened,
-  wanted: string | null,
+  wanted: string,
   restore: readonly RestoreRef[],
   signal: AbortSignal,
 ): Promise<Plan> {
-  if (wanted === null) {
-    throw fail('E_NO_WAY_BACK', `No earlier version of ${opened.name} is kept here.`, {
-      hint: `Name one that is still published: belay rollback ${opened.name} --to VERSION.`,
-    })
-  }
   const { decision, source } = await findRelease(ports, opened, { force: true, to: wanted, override: 'now', signal })
   if (decision.kind === 'current') {
     throw fail('E_NO_WAY_BACK', `${wanted} is what is installed.`, {

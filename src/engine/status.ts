@@ -1,10 +1,12 @@
 import type { ComponentName } from '../core/model/names.ts'
 import { problemCodes } from '../core/model/codes.ts'
+import type { HoldReason } from '../core/model/release.ts'
 import { type Problem, problem } from '../core/model/problem.ts'
 import { phaseOf } from '../core/run/phase.ts'
 import { fold } from '../core/run/fold.ts'
 import type { CheckReport, StatusReport } from '../ports/engine.ts'
 import type { Opened } from './component.ts'
+import { failedBefore } from './failed-before.ts'
 import { historyItem } from './history.ts'
 import type { EnginePorts } from './ports.ts'
 import { retiringItems } from './retiring.ts'
@@ -31,7 +33,7 @@ export async function statusOf(
     ...(last === null ? {} : { relation: last.relation }),
     last_checked: last?.last_checked ?? null,
     service: 'code' in opened ? null : await serviceOf(ports, opened),
-    held: last === null || last.latest === installed?.version ? null : last.held,
+    held: last === null || last.latest === installed?.version ? null : await heldBy(ports, name, last),
     unfinished:
       unfinished === undefined
         ? null
@@ -44,6 +46,13 @@ export async function statusOf(
     ...leaving(ports, name),
     ...(await provenBy(ports, name, installed?.version ?? null)),
   }
+}
+
+/** A run since that check may have put back what it offered. */
+async function heldBy(ports: EnginePorts, name: ComponentName, last: CheckReport): Promise<HoldReason | null> {
+  if (last.held !== null || !last.update_available) return last.held
+  const failed = (await failedBefore(ports, name)).find(({ version }) => version === last.latest)
+  return failed === undefined ? null : { kind: 'failed-before', run: failed.run }
 }
 
 const lookedAtMax = 20

@@ -197,9 +197,13 @@ describe.concurrent('W3: a rollback', () => {
         // What answers read its version when it was started: it was started again.
         expect((await world.look()).version).toBe('1.0.0')
         expect(await open.versions()).toEqual({ app: '1.0.0' })
+        const held = { kind: 'failed-before', run: report.run }
+        expect((await open.status())[0]).toMatchObject({ available: '1.0.2', held })
+        const again = await refusal(open.rollback('app'))
+        expect(again).toMatchObject({ code: 'E_NO_WAY_BACK', hint: expect.stringContaining('rollback app --to 1.0.2') })
         const { app } = await open.check({ force: true })
         expect(app).toMatchObject({ current: '1.0.0', latest: '1.0.2', update_available: true, relation: 'older' })
-        expect(app?.held).toEqual({ kind: 'failed-before', run: report.run })
+        expect(app?.held).toEqual(held)
         // Asked for by name of a person it may come again.
         expect((await open.update('app')).to).toBe('1.0.2')
       })
