@@ -1,5 +1,6 @@
 import type { ComponentName } from '../core/model/names.ts'
 import { problemOf } from '../core/model/problem.ts'
+import type { Decision, Release } from '../core/model/release.ts'
 import type { CheckReport } from '../ports/engine.ts'
 import type { Opened } from './component.ts'
 import { reportDecision } from './decision-report.ts'
@@ -20,8 +21,7 @@ export async function checkComponent(
     const { decision, listing } = await findRelease(ports, opened, { ...options, override: 'none' })
     const report = reportDecision(current, decision, listing.checkedAt, opened)
     ports.lastChecks.put(name, report)
-    if (decision.kind === 'candidate')
-      await (await import('./notifications.ts')).noteOffer(ports, opened, decision.release)
+    if (isOffered(decision)) await (await import('./notifications.ts')).noteOffer(ports, opened, decision.release)
     if (!options.files) return report
     const { strategy, installed, context } = opened
     const none = decision.kind === 'current'
@@ -42,4 +42,9 @@ export async function checkComponent(
     ports.lastChecks.put(name, report)
     return report
   }
+}
+
+/** What waits for its window alone is offered all the same: a person may take it now. */
+function isOffered(decision: Decision): decision is Decision & { readonly release: Release } {
+  return decision.kind === 'candidate' || (decision.kind === 'held' && decision.by.kind === 'window')
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, stat, symlink, unlink } from 'node:fs/promises'
+import { readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { RunEvent } from '../../../src/main/open.ts'
 import { packApp } from '../../crash/support/app.ts'
-import { publishReleases, type Releases } from '../../crash/support/world.ts'
+import { publishReleases, type Releases, type WorldConfig } from '../../crash/support/world.ts'
 import { belay, cli, installed, refusal, withStrategy } from '../faults/support/installed.ts'
 
 /** What is told must be so, at every moment: REGRESSIONS' D10, D12, D18 and W3. */
@@ -53,6 +53,38 @@ describe.concurrent('D10: the installed version', () => {
       })
     } finally {
       await world.remove()
+    }
+  })
+})
+
+describe.concurrent('an update that waits for its window', () => {
+  test('when its window is closed, then it is recorded as an offer all the same, and one that is held for good is not', async ({
+    expect,
+  }) => {
+    const cron = `0 ${(new Date().getUTCHours() + 12) % 24} * * *`
+    for (const [policy, offered] of [
+      [{ window: { cron, duration: '1h', timezone: 'UTC' }, hold: ['>=1.1.0'] }, ['1.0.2']],
+      [{ hold: ['>=1.0.1'] }, []],
+    ] as const) {
+      const world = await installed({
+        releases: releases.url,
+        app: (app) => ({
+          ...app,
+          source: { type: 'http', url: `${releases.url}/feed.json`, asset: 'app-{version}.tar.gz' },
+        }),
+      })
+      try {
+        // Its first installation needed no window.
+        const config = JSON.parse(await readFile(world.configFile, 'utf8')) as WorldConfig
+        const app = { ...config.components.app, policy }
+        await writeFile(world.configFile, JSON.stringify({ ...config, components: { app } }))
+        const checked = await cli(world, ['check', 'app'])
+        expect(checked.json).toMatchObject({ components: { app: { update_available: true } } })
+        const listed = await cli(world, ['notifications', 'list'])
+        expect(listed.json).toMatchObject({ notifications: offered.map((version) => ({ version })) })
+      } finally {
+        await world.remove()
+      }
     }
   })
 })
