@@ -38,7 +38,7 @@ function row(name: string, report: CheckReport, { look, now }: Reader): Cell[] {
   }
   const start: Cell[] = [{ text: name, tone: 'strong' }]
   if (report.error !== null) {
-    return [...start, { text: current }, { text: `${look.glyph.failed} source not answered`, tone: 'bad' }, asked]
+    return [...start, { text: current }, { text: `${look.glyph.failed} could not be checked`, tone: 'bad' }, asked]
   }
   const latest = report.latest ?? '?'
   if (report.held !== null)

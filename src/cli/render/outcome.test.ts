@@ -67,6 +67,12 @@ test('when what is back did not run before either then nothing is called running
   ])
 })
 
+test('when nothing here starts what is back then it is not called running', () => {
+  const steps = [{ kind: 'link', state: 'undone', ms: 9, detail: '/srv/site', facts: {} }] as const
+  const report = runReport({ outcome: 'rolled-back', downtime_ms: 0, problem: checkFailed, steps })
+  expect(outcomeLines(report, english)[0]).toBe('  ↩ rolled back    1.0.4 is back in place')
+})
+
 test('when a person stopped it then it says so and does not ask why', () => {
   const report = runReport({ outcome: 'rolled-back', problem: problem('E_CANCELLED', 'stopped') })
   expect(outcomeLines(report, english)).toEqual([

@@ -1,6 +1,6 @@
 import type { RunReport } from '../../ports/engine.ts'
 import { en } from '../../protocol/words/en.ts'
-import { isHeldNow, staysDown, wasCancelled } from '../../protocol/words/outcome.ts'
+import { isHeldNow, sawNoService, staysDown, wasCancelled } from '../../protocol/words/outcome.ts'
 import { logLines } from '../../protocol/words/log-lines.ts'
 import type { Look } from '../terminal/look.ts'
 import { pad, wrap } from '../terminal/width.ts'
@@ -78,7 +78,7 @@ function rolledBack(report: RunReport, reader: Reader): string[] {
   }
   const from = look.text(report.from)
   const down = report.downtime_ms > 0 ? `, down ${duration(report.downtime_ms)} in all` : ''
-  const unseen = report.restart_required || staysDown(report)
+  const unseen = report.restart_required || staysDown(report) || sawNoService(report)
   const state = unseen ? 'is back in place' : 'is running and healthy again'
   const retry: Pair[] =
     report.action === 'update' && report.to !== null

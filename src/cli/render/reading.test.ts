@@ -94,7 +94,7 @@ test('when sources were asked then each answer is a line, and a failed one is ne
   ])
   expect(checkLines(reports, reader)).toEqual([
     'core    1.0.4  1.1.0 available                       checked 4 minutes ago',
-    'remote  1.0.4  ✗ source not answered                 checked 4 minutes ago',
+    'remote  1.0.4  ✗ could not be checked                checked 4 minutes ago',
     'local   2.0.0  newer than the newest release, 1.0.4  checked 4 minutes ago',
     'odd     ?      installed version cannot be read      checked 4 minutes ago',
     'none    1.0.4  the source offers no release          checked 4 minutes ago',

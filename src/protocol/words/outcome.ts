@@ -41,6 +41,13 @@ export function staysDown({ steps = [], downtime_ms: downMs }: Pick<OutcomeFacts
   return downMs === 0 && steps.some(({ kind, state }) => kind === 'start' && state === 'undone')
 }
 
+const serving: ReadonlySet<string> = new Set(['start', 'slot-start', 'revive', 'trial'])
+
+/** Whether nothing of what was done has to do with a service: then none was seen to run. */
+export function sawNoService({ steps = [] }: Pick<OutcomeFacts, 'steps'>): boolean {
+  return steps.length > 0 && steps.every(({ kind }) => !serving.has(kind))
+}
+
 /** Of what was never opened it is not known what was there. */
 export function wasFirst({ action, from, run }: OutcomeFacts): boolean {
   return action === 'update' && from === null && run !== null
