@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fail, type Facts } from '../core/model/problem.ts'
 import type { CommandStep, RestoreRef } from '../core/plan/step.ts'
 import { run } from '../host/process/run.ts'
-import { lastLines } from '../host/process/tail.ts'
+import { lastLines, tellingLine } from '../host/process/tail.ts'
 import { exists } from '../host/tree/stat.ts'
 import type { Adapters } from '../ports/adapters.ts'
 import type { StepContext, StepHandler } from '../ports/step.ts'
@@ -63,7 +63,7 @@ async function runCommand(step: CommandStep, { signal, progress }: StepContext):
   // Reported, journaled and shown: a program that writes without line breaks must not make that unreadable.
   const tail = lastLines(`${result.stdout}\n${result.stderr}`, logLinesMax, logLineCharsMax)
   const how = result.code === null ? `was ended by ${result.signal ?? 'a signal'}` : `ended with ${result.code}`
-  throw fail('E_COMMAND_FAILED', `${step.argv.join(' ')} ${how}: ${tail.at(-1) ?? 'it said nothing'}`, {
+  throw fail('E_COMMAND_FAILED', `${step.argv.join(' ')} ${how}: ${tellingLine(tail) ?? 'it said nothing'}`, {
     hint: `Run it by hand in a copy of the new version to see more. Its last lines are in "belay show".`,
     facts: { argv: [...step.argv], cwd: step.cwd, code: result.code, log: tail },
   })

@@ -1,7 +1,7 @@
 import { problemOf } from '../../core/model/problem.ts'
 import { failed, failedBy, passed } from '../../host/check-result.ts'
 import { run as runProgram } from '../../host/process/run.ts'
-import { lastLines } from '../../host/process/tail.ts'
+import { lastLines, tellingLine } from '../../host/process/tail.ts'
 import type { Check, CheckContext, CheckResult } from '../../ports/check.ts'
 import { type CommandCheckConfig, commandCheckSchema } from './schema.ts'
 
@@ -22,7 +22,7 @@ async function run(
     const facts = { program, code: result.code, signal: result.signal, ms: result.ms, lines }
     if (result.code === 0) return passed(facts)
     const how = result.code === null ? `was ended by ${result.signal}` : `ended with code ${result.code}`
-    const last = lines.at(-1)
+    const last = tellingLine(lines)
     return failed(`${program} ${how}`, `Run it by hand in ${cwd} to see why.`, {
       ...facts,
       ...(last === undefined ? {} : { last }),

@@ -1,5 +1,5 @@
 import { type BelayError, fail } from '../../core/model/problem.ts'
-import { lastLines } from './tail.ts'
+import { lastLines, tellingLine } from './tail.ts'
 
 /** All sentences about programs that could not do their work. They name the program alone: arguments are never repeated. */
 
@@ -43,7 +43,7 @@ export function cancelled(program: string): BelayError {
 export function commandFailed(program: string, code: number | null, signal: string | null, output: string): BelayError {
   const lines = lastLines(output, 10, 500)
   const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`
-  const last = lines.at(-1)
+  const last = tellingLine(lines)
   return fail('E_COMMAND_FAILED', last === undefined ? `${program} ${how}` : `${program} ${how}: ${last}`, {
     hint: 'Run it by hand in that folder, as the same user, to see why.',
     facts: { program, code, signal, lines: [...lines] },

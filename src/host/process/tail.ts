@@ -72,3 +72,10 @@ export function lastLines(text: string, linesMax: number, charsMax = 2000): read
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   return lines.slice(-linesMax).map((line) => line.slice(0, charsMax))
 }
+
+const namesAnError = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b/
+
+/** The line that tells most of why a program ended: the last that names an error, for Node ends with its own version; else the last. */
+export function tellingLine(lines: readonly string[]): string | undefined {
+  return lines.findLast((line) => namesAnError.test(line)) ?? lines.at(-1)
+}

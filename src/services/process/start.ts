@@ -4,6 +4,7 @@ import type { ServiceRef } from '../../core/plan/step.ts'
 import { fail, problemOf } from '../../core/model/problem.ts'
 import { bootId, processInfo } from '../../host/process/find.ts'
 import { prepareLaunch } from '../../host/process/launch.ts'
+import { tellingLine } from '../../host/process/tail.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { lastOutput, openOutput } from './output.ts'
 import { type ServiceFolder, removeRecord, writeRecord } from './record.ts'
@@ -37,7 +38,7 @@ interface Ended {
 
 function endedAtOnce(program: string, ended: Ended, lines: readonly string[]) {
   const how = ended.error ?? ended.signal ?? `code ${ended.code}`
-  const last = lines.at(-1)
+  const last = tellingLine(lines)
   return fail(
     'E_SERVICE_START',
     `${program} ended right after its start (${how})${last === undefined ? '' : `: ${last}`}`,
