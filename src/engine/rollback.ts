@@ -6,7 +6,7 @@ import { fold } from '../core/run/fold.ts'
 import { sameVersion } from '../core/version/compare.ts'
 import type { RollbackOptions } from '../ports/engine.ts'
 import type { RunSummary } from '../ports/journal.ts'
-import type { KeptVersion } from '../ports/strategy.ts'
+import type { Installed, KeptVersion } from '../ports/strategy.ts'
 import type { FoundBackup } from '../ports/host.ts'
 import { firstGood, found, restoreRef } from './backups.ts'
 import type { Opened } from './component.ts'
@@ -57,11 +57,13 @@ type PutBack = Awaited<ReturnType<typeof failedBefore>>
 /** What the newest update that led here came from: a way back that led here came from what was not good. */
 function previousVersion(runs: readonly RunSummary[], { installed }: Opened, bad: PutBack): string | null {
   const led = runs.find(({ action, to }) => action !== 'rollback' && to !== null && to === installed.version)
-  return led?.from ?? installed.kept.find(isGood(bad))?.version ?? null
+  return led?.from ?? installed.kept.find(isGood(installed, bad))?.version ?? null
 }
 
-function isGood(bad: PutBack): (kept: KeptVersion) => boolean {
-  return ({ version }) => bad.every((one) => one.version !== version)
+/** A strategy may keep what is installed once more, and what cannot be told may be anything. */
+function isGood(installed: Installed, bad: PutBack): (kept: KeptVersion) => boolean {
+  return ({ version }) =>
+    version === null || (version !== installed.version && bad.every((one) => one.version !== version))
 }
 
 function findKept({ installed, settings }: Opened, wanted: string | null, bad: PutBack): KeptVersion | null {
@@ -69,7 +71,9 @@ function findKept({ installed, settings }: Opened, wanted: string | null, bad: P
   const same = installed.kept.find(
     (kept) => wanted !== null && kept.version !== null && sameVersion(kept.version, wanted, scheme),
   )
-  return same ?? (wanted === null || wanted === 'unknown' ? (installed.kept.find(isGood(bad)) ?? null) : null)
+  return (
+    same ?? (wanted === null || wanted === 'unknown' ? (installed.kept.find(isGood(installed, bad)) ?? null) : null)
+  )
 }
 
 function noWayBack({ name, installed }: Opened, bad: PutBack): Error {

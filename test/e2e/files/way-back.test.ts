@@ -39,8 +39,12 @@ describe('H5, H6: the way back', () => {
       expect(await belay.versions()).toEqual({ helpdesk: here.older.id.slice(0, 12) })
     })
     expect(standing(here.root)).toEqual(published(here.older.tree))
-    // And forward again, which is a way back too.
-    await here.open(async (belay) => expect((await belay.rollback('helpdesk')).outcome).toBe('committed'))
+    // Forward again only by name: what was put back is not the last good one, and neither is what stands.
+    const newer = here.newer.id.slice(0, 12)
+    await here.open(async (belay) => {
+      await expect(belay.rollback('helpdesk')).rejects.toMatchObject({ problem: { code: 'E_NO_WAY_BACK' } })
+      expect((await belay.rollback('helpdesk', { to: newer })).outcome).toBe('committed')
+    })
     expect(standing(here.root)).toEqual(published(here.newer.tree))
   })
 
