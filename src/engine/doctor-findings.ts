@@ -35,15 +35,19 @@ export async function componentFindings(
 ): Promise<readonly Finding[]> {
   const common = [...(await unfinishedFindings(ports, name)), ...sourceFindings(ports, name)]
   if ('code' in opened) return [aboutProblem(name, opened), ...common]
-  const asked = await Promise.all([
-    serviceFindings(ports, opened),
-    guardFindings(ports, opened),
-    agentFindings(ports, opened),
-    backupFindings(ports, opened),
-  ])
+  const asked = (
+    await Promise.all([
+      serviceFindings(ports, opened),
+      guardFindings(ports, opened),
+      agentFindings(ports, opened),
+      backupFindings(ports, opened),
+    ])
+  ).flat()
+  // Slots of a service that is not there are refused for that as well: it is told once.
+  const isMissing = asked.some(({ code }) => code === 'service-missing')
   // What its proxy complains of among them.
-  const refused = slots !== null && 'code' in slots ? [aboutProblem(name, slots)] : []
-  return [...common, ...versionFindings(opened), ...asked.flat(), ...refused]
+  const refused = slots !== null && 'code' in slots && !(isMissing && slots.code === 'E_SLOT_UNFIT')
+  return [...common, ...versionFindings(opened), ...asked, ...(refused ? [aboutProblem(name, slots)] : [])]
 }
 
 function aboutProblem(component: ComponentName | null, problem: Problem): Finding {
